@@ -1,0 +1,106 @@
+//! Every bound of Hookstep, in one place, with its reason.
+//!
+//! Step Functions carries 262,144 bytes in a state's input or output and a result over that kills the
+//! execution before any status update (`States.DataLimitExceeded` is not caught by `States.ALL`), so the
+//! sum of everything that a leg's state can hold is bounded here and proven in the tests below.
+
+/// What Step Functions carries at most between two states, in bytes of JSON.
+pub const STATE_MAX_BYTES: usize = 262_144;
+
+/// The largest value that an operator may set for the inline payload limit, in bytes of encoded JSON.
+///
+/// A state holds the payload twice (for the row and for the delivery) beside a response and an error.
+pub const INLINE_PAYLOAD_CEILING_BYTES: usize = 49_152;
+
+/// The default inline payload limit, in bytes of encoded JSON.
+///
+/// It is set by price, not by the limit of Step Functions: a payload in the row is written twice
+/// (0.625 USD per million KB each time), one in S3 once (5.40 USD per million with its read). The two
+/// meet near 4 KB; 8 KB spares the latency of S3 for most webhooks at a small premium.
+pub const INLINE_PAYLOAD_DEFAULT_BYTES: usize = 8_192;
+
+/// The largest payload that a presigned upload may bring: 5 GiB is what one S3 `PutObject` takes;
+/// this stays far below, because the receiver has to take it in one request.
+pub const UPLOAD_MAX_BYTES: u64 = 1_073_741_824;
+
+/// Response body kept in the event row, in bytes as received.
+pub const RESPONSE_INLINE_MAX_BYTES: usize = 8_192;
+
+/// Response body kept at all; what is longer than the inline limit goes to S3. The rest is not read.
+pub const RESPONSE_STORED_MAX_BYTES: usize = 1_048_576;
+
+/// Response headers kept, in bytes of names and values.
+pub const RESPONSE_HEADERS_MAX_BYTES: usize = 8_192;
+
+/// Response headers kept, by count.
+pub const RESPONSE_HEADERS_MAX_COUNT: usize = 100;
+
+/// A webhook's URL, in bytes.
+pub const URL_MAX_BYTES: usize = 2_048;
+
+/// A webhook's configured headers, by count.
+pub const HEADERS_MAX_COUNT: usize = 50;
+
+/// A webhook's configured headers, in bytes of names and values.
+pub const HEADERS_MAX_BYTES: usize = 8_192;
+
+/// A webhook's name, in characters.
+pub const NAME_MAX_CHARS: usize = 200;
+
+/// A webhook's description, in characters.
+pub const DESCRIPTION_MAX_CHARS: usize = 2_000;
+
+/// A content type, a correlation id, an idempotency key, an event name: bytes of visible ASCII.
+pub const TOKEN_MAX_BYTES: usize = 255;
+
+/// The longest time that a webhook may give its receiver, in seconds: below the 900 s of a Lambda
+/// function with room for hydration and a cold start.
+pub const TIMEOUT_MAX_SECONDS: u32 = 840;
+
+/// The longest receiver timeout that the EXPRESS machine can hold, in seconds.
+///
+/// An EXPRESS execution ends after 300 s, whatever it is doing, and then nothing records what
+/// happened. With this ceiling the slowest path through the machine, every retry of every task
+/// included, ends before that; a test adds it up from the definition itself.
+pub const EXPRESS_TIMEOUT_MAX_SECONDS: u32 = 90;
+
+/// What the Deliver task gets beyond the receiver's timeout, in seconds: cold start, hydration from
+/// S3, storing a large response.
+pub const DELIVER_MARGIN_SECONDS: u32 = 30;
+
+/// How long a sync trigger waits for the outcome, in milliseconds, before it answers 202: API Gateway
+/// gives up after 30 s.
+pub const SYNC_BUDGET_MS: u64 = 27_000;
+
+/// How long an idempotency key is remembered, in seconds: one day.
+pub const IDEMPOTENCY_TTL_SECONDS: i64 = 86_400;
+
+/// A sentence in a row that explains a failure, in bytes.
+pub const DETAIL_MAX_BYTES: usize = 1_024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What we let pass as text grows at worst threefold as JSON: two bytes of UTF-8 may be written as the
+    /// six of `\u00e9`. (Control characters would grow sixfold; a body with any is carried as base64.)
+    const WORST_BODY: usize = 3;
+    /// Headers, URLs and tokens are ASCII, where only `"` and `\` grow.
+    const WORST_ASCII: usize = 2;
+
+    #[test]
+    fn the_largest_possible_state_fits_into_step_functions() {
+        let payload_twice = 2 * INLINE_PAYLOAD_CEILING_BYTES;
+        let request_headers = WORST_ASCII * (HEADERS_MAX_BYTES + HEADERS_MAX_COUNT * 6);
+        let url_twice = 2 * WORST_ASCII * URL_MAX_BYTES;
+        let response = WORST_BODY * RESPONSE_INLINE_MAX_BYTES
+            + WORST_ASCII * (RESPONSE_HEADERS_MAX_BYTES + RESPONSE_HEADERS_MAX_COUNT * 6);
+        // Content type, correlation id and event name stand in the event and in the row.
+        let tokens = 2 * 3 * WORST_ASCII * TOKEN_MAX_BYTES;
+        // Step Functions cuts a Lambda error's cause at 32,768 characters.
+        let cause = WORST_ASCII * 32_768;
+        let envelope = 4_096;
+        let total = payload_twice + request_headers + url_twice + response + tokens + cause + envelope;
+        assert!(total <= STATE_MAX_BYTES, "{total} bytes do not fit");
+    }
+}

@@ -1,0 +1,85 @@
+//! What a receiver answered, bounded.
+
+use bytes::Bytes;
+
+use crate::limits::{RESPONSE_HEADERS_MAX_BYTES, RESPONSE_HEADERS_MAX_COUNT};
+
+/// A receiver's answer, as much as is kept of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// HTTP status.
+    pub status_code: u16,
+    /// Headers in the order received, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: ResponseBody,
+    /// Something was cut: headers or body are longer than what is kept.
+    pub truncated: bool,
+}
+
+/// Where the body of an answer is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResponseBody {
+    /// In the row.
+    Inline(Bytes),
+    /// In object storage, under this key.
+    Stored {
+        /// Object key.
+        key: String,
+        /// Length in bytes of what is kept.
+        size: u64,
+    },
+}
+
+/// Keeps headers up to the limits of count and size. A value that does not fit any more is cut to what does, and
+/// what follows is dropped. Returns whether anything was lost. Bytes outside visible ASCII become `?`.
+#[must_use]
+pub fn bound_headers<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> (Vec<(String, String)>, bool) {
+    let mut kept = Vec::new();
+    let mut left = RESPONSE_HEADERS_MAX_BYTES;
+    for (name, value) in headers {
+        if kept.len() == RESPONSE_HEADERS_MAX_COUNT || name.len() >= left {
+            return (kept, true);
+        }
+        let room = left - name.len();
+        let shown: String = value.iter().take(room).map(|&byte| visible(byte)).collect();
+        left = room - shown.len();
+        kept.push((name.to_owned(), shown));
+        if value.len() > room {
+            return (kept, true);
+        }
+    }
+    (kept, false)
+}
+
+fn visible(byte: u8) -> char {
+    if (0x20..0x7f).contains(&byte) { char::from(byte) } else { '?' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bound(headers: &[(String, Vec<u8>)]) -> (Vec<(String, String)>, bool) {
+        bound_headers(headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())))
+    }
+
+    #[test]
+    fn small_headers_are_kept_whole() {
+        let headers = [("a".to_owned(), b"1".to_vec()), ("b".to_owned(), b"2\xff".to_vec())];
+        assert_eq!(bound(&headers), (vec![("a".into(), "1".into()), ("b".into(), "2?".into())], false));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_in_the_limits_hold(headers in prop::collection::vec(("[a-z]{1,300}", prop::collection::vec(any::<u8>(), 0..2000)), 0..150)) {
+            let (kept, cut) = bound(&headers);
+            let size: usize = kept.iter().map(|(name, value)| name.len() + value.len()).sum();
+            prop_assert!(size <= RESPONSE_HEADERS_MAX_BYTES);
+            prop_assert!(kept.len() <= RESPONSE_HEADERS_MAX_COUNT);
+            let whole: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+            prop_assert_eq!(cut, size < whole || kept.len() < headers.len());
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What becomes of an event: its final status, and why.
+
+use crate::attempt::{Attempt, Obstacle, Outcome};
+use crate::event::EventStatus;
+use crate::exception::Exception;
+use crate::limits::DETAIL_MAX_BYTES;
+
+/// Why an event was not delivered. The codes are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The receiver answered with something other than 2xx.
+    ReceiverRejected,
+    /// There was no complete exchange, for this cause.
+    Obstacle(Obstacle),
+    /// The webhook is disabled.
+    WebhookDisabled,
+    /// The webhook was deleted after the trigger.
+    WebhookDeleted,
+    /// Our fault.
+    Exception(Exception),
+}
+
+impl Reason {
+    /// The code in rows and answers.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ReceiverRejected => "receiver_rejected",
+            Self::Obstacle(obstacle) => obstacle.code(),
+            Self::WebhookDisabled => "webhook_disabled",
+            Self::WebhookDeleted => "webhook_deleted",
+            Self::Exception(exception) => exception.code(),
+        }
+    }
+
+    /// The reason of that code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "receiver_rejected" => Some(Self::ReceiverRejected),
+            "webhook_disabled" => Some(Self::WebhookDisabled),
+            "webhook_deleted" => Some(Self::WebhookDeleted),
+            other => Obstacle::from_code(other)
+                .map(Self::Obstacle)
+                .or_else(|| Exception::from_code(other).map(Self::Exception)),
+        }
+    }
+}
+
+/// A final status with its reason and one plain sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Never `InProgress`.
+    pub status: EventStatus,
+    /// Absent on success.
+    pub reason: Option<Reason>,
+    /// Absent on success; at most [`DETAIL_MAX_BYTES`].
+    pub detail: Option<String>,
+}
+
+impl Verdict {
+    /// The verdict on an event whose only attempt was this one.
+    #[must_use]
+    pub fn of_attempt(attempt: &Attempt) -> Self {
+        if let Some(error) = &attempt.error {
+            let mut detail = error.obstacle.sentence().to_owned();
+            if !error.detail.is_empty() {
+                detail.push_str(": ");
+                detail.push_str(&error.detail);
+            }
+            return Self::failed(Reason::Obstacle(error.obstacle), &detail);
+        }
+        match (attempt.outcome(), &attempt.response) {
+            (Outcome::Delivered, _) => Self { status: EventStatus::Succeeded, reason: None, detail: None },
+            (_, Some(response)) => {
+                let sentence = format!("the receiver answered {}", response.status_code);
+                Self::failed(Reason::ReceiverRejected, &sentence)
+            }
+            (_, None) => {
+                Self::failed(Reason::Obstacle(Obstacle::ConnectionFailed), Obstacle::ConnectionFailed.sentence())
+            }
+        }
+    }
+
+    /// The verdict on an event that an exception of ours ended.
+    #[must_use]
+    pub fn of_exception(exception: Exception, cause: &str) -> Self {
+        let mut detail = exception.sentence().to_owned();
+        if !cause.is_empty() {
+            detail.push_str(": ");
+            detail.push_str(cause);
+        }
+        Self::failed(Reason::Exception(exception), &detail)
+    }
+
+    /// The verdict on an event that is not to be delivered.
+    #[must_use]
+    pub fn skipped(reason: Reason, sentence: &str) -> Self {
+        Self { status: EventStatus::Skipped, reason: Some(reason), detail: Some(sentence.to_owned()) }
+    }
+
+    fn failed(reason: Reason, detail: &str) -> Self {
+        Self { status: EventStatus::Failed, reason: Some(reason), detail: Some(bounded(detail)) }
+    }
+}
+
+/// The text, cut to [`DETAIL_MAX_BYTES`] at a character's boundary.
+#[must_use]
+pub fn bounded(text: &str) -> String {
+    text[..text.floor_char_boundary(DETAIL_MAX_BYTES)].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::AttemptError;
+    use crate::response::{Response, ResponseBody};
+    use proptest::prelude::*;
+
+    fn attempt(status: Option<u16>, obstacle: Option<Obstacle>) -> Attempt {
+        Attempt {
+            number: 1,
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            duration_ms: 1,
+            response: status.map(|status_code| Response {
+                status_code,
+                headers: vec![],
+                body: ResponseBody::Inline(bytes::Bytes::new()),
+                truncated: false,
+            }),
+            error: obstacle.map(|obstacle| AttemptError { obstacle, detail: String::new() }),
+        }
+    }
+
+    #[test]
+    fn every_outcome_leads_to_a_final_status_and_every_failure_to_a_reason() {
+        assert_eq!(Verdict::of_attempt(&attempt(Some(204), None)).status, EventStatus::Succeeded);
+        let rejected = Verdict::of_attempt(&attempt(Some(302), None));
+        assert_eq!((rejected.status, rejected.reason), (EventStatus::Failed, Some(Reason::ReceiverRejected)));
+        assert_eq!(rejected.detail.as_deref(), Some("the receiver answered 302"));
+        for obstacle in Obstacle::ALL {
+            // An answer that began with 200 and broke off is a failure all the same.
+            let verdict = Verdict::of_attempt(&attempt(Some(200), Some(obstacle)));
+            assert_eq!((verdict.status, verdict.reason), (EventStatus::Failed, Some(Reason::Obstacle(obstacle))));
+        }
+    }
+
+    #[test]
+    fn codes_lead_back_to_their_reasons() {
+        let obstacles = Obstacle::ALL.into_iter().map(Reason::Obstacle);
+        let exceptions = Exception::ALL.into_iter().map(Reason::Exception);
+        for reason in obstacles.chain(exceptions).chain([
+            Reason::ReceiverRejected,
+            Reason::WebhookDeleted,
+            Reason::WebhookDisabled,
+        ]) {
+            assert_eq!(Reason::from_code(reason.code()), Some(reason));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_detail_is_never_longer_than_its_bound(cause in "\\PC{0,2000}") {
+            let verdict = Verdict::of_exception(Exception::Internal, &cause);
+            prop_assert!(verdict.detail.unwrap().len() <= DETAIL_MAX_BYTES);
+        }
+    }
+}
