@@ -1,6 +1,7 @@
 //! The Deliver step: exactly one attempt.
 
 use crate::attempt::Attempt;
+use crate::event::EventKey;
 use crate::leg::Delivery;
 use crate::limits::RESPONSE_INLINE_MAX_BYTES;
 use crate::payload::Payload;
@@ -52,22 +53,16 @@ where
 
 /// Puts a body that is too large for the row into object storage. Where that fails the attempt still counts: its
 /// first bytes are kept and marked as cut.
-async fn keep<P: ResponseWriter>(
-    objects: &P,
-    key: &crate::event::EventKey,
-    attempt_number: u32,
-    received: Received,
-) -> Response {
+async fn keep<P: ResponseWriter>(objects: &P, key: &EventKey, attempt_number: u32, received: Received) -> Response {
     let Received { status_code, headers, body, truncated } = received;
     if body.len() <= RESPONSE_INLINE_MAX_BYTES {
         return Response { status_code, headers, body: ResponseBody::Inline(body), truncated };
     }
     let size = body.len() as u64;
-    match objects.store_response(key, attempt_number, body.clone()).await {
-        Ok(key) => Response { status_code, headers, body: ResponseBody::Stored { key, size }, truncated },
-        Err(_) => {
-            let start = body.slice(..RESPONSE_INLINE_MAX_BYTES);
-            Response { status_code, headers, body: ResponseBody::Inline(start), truncated: true }
-        }
+    if let Ok(key) = objects.store_response(key, attempt_number, body.clone()).await {
+        Response { status_code, headers, body: ResponseBody::Stored { key, size }, truncated }
+    } else {
+        let start = body.slice(..RESPONSE_INLINE_MAX_BYTES);
+        Response { status_code, headers, body: ResponseBody::Inline(start), truncated: true }
     }
 }

@@ -118,8 +118,22 @@ pub struct Event {
 /// An event with all that happened to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRow {
-    /// The event.
-    pub event: Event,
+    /// Which event.
+    pub key: EventKey,
+    /// The name that it came with, if any.
+    pub event_name: Option<String>,
+    /// What brought it about.
+    pub source: Source,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+    /// When its row and its payload may be forgotten.
+    pub expires_at: Timestamp,
+    /// As the caller gave it.
+    pub content_type: Option<String>,
+    /// As the caller gave it.
+    pub correlation_id: Option<String>,
+    /// The bytes, or where they are. Absent only where no Lambda function could be run to record them.
+    pub payload: Option<Payload>,
     /// Where it stands.
     pub status: EventStatus,
     /// Why it was not delivered.

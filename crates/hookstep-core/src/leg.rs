@@ -1,4 +1,4 @@
-//! What a leg is to do, decided by FetchConfig from the event and the webhook as it is now.
+//! What a leg is to do, decided by the `FetchConfig` step from the event and the webhook as it is now.
 
 use crate::event::{Event, EventKey};
 use crate::header::Header;

@@ -166,12 +166,12 @@ where
 
     async fn answer_repeated(&self, row: EventRow, sync: bool, deadline: Timestamp) -> Result<Triggered, TriggerError> {
         if !sync {
-            return Ok(Triggered::Accepted(row.event.key, row.status));
+            return Ok(Triggered::Accepted(row.key, row.status));
         }
         if row.status.is_final() {
             return Ok(Triggered::Concluded(Box::new(row)));
         }
-        self.watch(row.event.key, deadline).await
+        self.watch(row.key, deadline).await
     }
 
     async fn claim_check(&self, key: &EventKey, unique: &str, given: GivenPayload) -> Result<Payload, TriggerError> {

@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The local stack: everything that stands in for AWS and for the receivers on a developer's machine.
+//!
+//! [`LocalStack`] puts it together: a private Python environment ([`python_env`]) that runs MiniStack ([`engine`]), the real Lambda
+//! binaries ([`lambdas`]), the real template deployed to it ([`deploy`]). [`receiver`] is a webhook receiver that behaves as told,
+//! [`api`] a client of Hookstep's HTTP API, [`interpreter`] a second interpreter for the state machines, and [`stack`] the file by which other programs find a
+//! running stack.
+//!
+//! `xtask` and the end-to-end tests are its users. Nothing here runs in AWS.
+
+pub mod api;
+pub mod aws;
+pub mod deploy;
+pub mod engine;
+pub mod interpreter;
+pub mod lambdas;
+mod local_stack;
+mod ports;
+mod process;
+pub mod python_env;
+pub mod receiver;
+pub mod stack;
+pub mod tls;
+mod workspace;
+
+pub use local_stack::{LocalStack, StackOptions};
+pub use ports::closed_port;
+pub use workspace::Workspace;
