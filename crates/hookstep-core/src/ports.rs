@@ -140,6 +140,7 @@ pub trait OutcomeRecorder: Send + Sync {
         execution: &str,
         attempt: &Attempt,
         verdict: &Verdict,
+        now: Timestamp,
     ) -> impl Future<Output = Result<Conclusion, StoreError>> + Send;
 
     /// Writes the verdict on an event that never came to an attempt, making its row where there is none yet.
@@ -148,6 +149,7 @@ pub trait OutcomeRecorder: Send + Sync {
         event: &Event,
         execution: &str,
         verdict: &Verdict,
+        now: Timestamp,
     ) -> impl Future<Output = Result<Conclusion, StoreError>> + Send;
 }
 

@@ -1,0 +1,220 @@
+//! Lists of events, newest first, merged from the shards.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use futures_util::future::try_join_all;
+use hookstep_core::event::{EventRow, EventStatus};
+use hookstep_core::ids::EventId;
+use hookstep_core::ports::{Clock, EventLister, EventQuery, Page, StoreError};
+
+use super::keys::{SHARDS, tenant_status_partition, webhook_partition, webhook_status_partition};
+use super::{DynamoEvents, TABLE, item, unavailable};
+use crate::attribute::{Item, ItemReader};
+
+/// How many pages of one shard are read for one page of the list, where a filter leaves little of each.
+const PAGES_PER_SHARD: usize = 10;
+
+/// How many items `BatchGetItem` takes.
+const BATCH: usize = 100;
+
+/// How often `BatchGetItem` is asked for what it left out.
+const BATCH_TRIES: usize = 5;
+
+/// Where the events of a query are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the table: all of a webhook's events.
+    Table,
+    /// In the index of a webhook's failed and skipped events.
+    WebhookStatus(EventStatus),
+    /// In the index of a tenant's failed and in-progress events.
+    TenantStatus(EventStatus),
+}
+
+impl Place {
+    fn of(query: &EventQuery) -> Self {
+        match (&query.config_id, query.status) {
+            (Some(_), None | Some(EventStatus::Succeeded)) => Self::Table,
+            (Some(_), Some(status @ (EventStatus::Failed | EventStatus::Skipped))) => Self::WebhookStatus(status),
+            (Some(_), Some(status @ EventStatus::InProgress)) => Self::TenantStatus(status),
+            (None, status) => Self::TenantStatus(status.unwrap_or(EventStatus::Failed)),
+        }
+    }
+}
+
+/// What one shard gave.
+struct Shard {
+    items: Vec<Item>,
+    /// Older events of this shard were not looked at below this id, and might match.
+    unread_below: Option<EventId>,
+}
+
+impl<C: Clock> EventLister for DynamoEvents<C> {
+    async fn events(&self, query: &EventQuery) -> Result<Page<EventRow, EventId>, StoreError> {
+        let place = Place::of(query);
+        let shards = try_join_all((0..SHARDS).map(|shard| self.shard(query, place, shard))).await?;
+
+        // What lies below the highest unread point of any shard may be incomplete, and waits for the next page.
+        let frontier = shards.iter().filter_map(|shard| shard.unread_below.clone()).max();
+        let mut items = Vec::new();
+        for candidate in shards.into_iter().flat_map(|shard| shard.items) {
+            let id: EventId = ItemReader::new(TABLE, &candidate).parsed("event_id")?;
+            if frontier.as_ref().is_none_or(|frontier| id >= *frontier) {
+                items.push((id, candidate));
+            }
+        }
+        items.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let more = items.len() > query.limit;
+        items.truncate(query.limit);
+        let next = if more { items.last().map(|(id, _)| id.clone()) } else { frontier };
+
+        let keys: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
+        let rows = if place == Place::Table { keys } else { self.rows(keys).await? };
+        let now = self.clock.now();
+        let mut rows = rows.iter().map(item::read).collect::<Result<Vec<_>, _>>()?;
+        // An index lags behind its table, and rows are swept late.
+        rows.retain(|row| row.expires_at > now && query.status.is_none_or(|status| row.status == status));
+        rows.sort_by(|a, b| b.key.event_id.cmp(&a.key.event_id));
+        Ok(Page { items: rows, next })
+    }
+}
+
+impl<C: Clock> DynamoEvents<C> {
+    async fn shard(&self, query: &EventQuery, place: Place, shard: u8) -> Result<Shard, StoreError> {
+        let mut items = Vec::new();
+        let mut start: Option<Item> = None;
+        for _ in 0..PAGES_PER_SHARD {
+            let answer =
+                self.query(query, place, shard).set_exclusive_start_key(start).send().await.map_err(unavailable)?;
+            items.extend(answer.items.unwrap_or_default());
+            start = answer.last_evaluated_key;
+            if start.is_none() || items.len() > query.limit {
+                break;
+            }
+        }
+        let unread_below = match start {
+            // The list takes no more than this from any one shard, so nothing below is missed.
+            Some(_) if items.len() > query.limit => None,
+            Some(key) => Some(ItemReader::new(TABLE, &key).parsed("event_id")?),
+            None => None,
+        };
+        Ok(Shard { items, unread_below })
+    }
+
+    fn query(&self, query: &EventQuery, place: Place, shard: u8) -> QueryFluentBuilder {
+        let oldest = query.from.map_or_else(|| "evt_".to_owned(), |from| EventId::first_at(from).to_string());
+        let newest = query.to.map_or_else(|| "evt_~".to_owned(), |to| EventId::last_at(to).to_string());
+        // BETWEEN takes both ends; the cursor's event itself was on the page before.
+        let newest = match &query.before {
+            Some(before) if before.as_str() <= newest.as_str() => below(before),
+            _ => newest,
+        };
+        // BETWEEN refuses an upper end below the lower one.
+        let oldest = oldest.min(newest.clone());
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .scan_index_forward(false)
+            // One more than asked for tells whether there is a next page.
+            .limit(i32::try_from(query.limit + 1).unwrap_or(i32::MAX))
+            .expression_attribute_values(":oldest", AttributeValue::S(oldest))
+            .expression_attribute_values(":newest", AttributeValue::S(newest));
+        match (place, &query.config_id) {
+            (Place::Table, Some(config_id)) => {
+                let partition = webhook_partition(&query.tenant, config_id, shard);
+                let request = keyed(request, "webhook_shard", partition);
+                match query.status {
+                    None => request,
+                    Some(status) => request
+                        .filter_expression("#status = :status")
+                        .expression_attribute_names("#status", "status")
+                        .expression_attribute_values(":status", AttributeValue::S(status.as_str().to_owned())),
+                }
+            }
+            (Place::WebhookStatus(status), Some(config_id)) => {
+                let partition = webhook_status_partition(&query.tenant, config_id, status, shard);
+                keyed(request.index_name("status_by_webhook"), "webhook_status", partition)
+            }
+            (Place::TenantStatus(status), config_id) => {
+                let partition = tenant_status_partition(&query.tenant, status, shard);
+                let request = keyed(request.index_name("status_by_tenant"), "tenant_status", partition);
+                match config_id {
+                    None => request,
+                    Some(config_id) => request.filter_expression("webhook_shard = :shard").expression_attribute_values(
+                        ":shard",
+                        AttributeValue::S(webhook_partition(&query.tenant, config_id, shard)),
+                    ),
+                }
+            }
+            // `Place::of` names these two only with a webhook.
+            (Place::Table | Place::WebhookStatus(_), None) => request,
+        }
+    }
+
+    /// The rows of keys that an index gave.
+    async fn rows(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut rows = Vec::new();
+        for batch in keys.chunks(BATCH) {
+            let keys = batch.iter().map(table_key).collect();
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).build().map_err(unavailable)?;
+            let mut left = Some(HashMap::from([(self.table.clone(), wanted)]));
+            for _ in 0..BATCH_TRIES {
+                let Some(request) = left.take().filter(|left| !left.is_empty()) else { break };
+                let answer =
+                    self.client.batch_get_item().set_request_items(Some(request)).send().await.map_err(unavailable)?;
+                rows.extend(answer.responses.unwrap_or_default().into_values().flatten());
+                left = answer.unprocessed_keys;
+            }
+            if left.is_some_and(|left| !left.is_empty()) {
+                let source = "BatchGetItem keeps leaving keys out".into();
+                return Err(StoreError::Unavailable { table: TABLE, source });
+            }
+        }
+        Ok(rows)
+    }
+}
+
+fn keyed(request: QueryFluentBuilder, name: &str, partition: String) -> QueryFluentBuilder {
+    request
+        .key_condition_expression(format!("{name} = :partition AND event_id BETWEEN :oldest AND :newest"))
+        .expression_attribute_values(":partition", AttributeValue::S(partition))
+}
+
+fn table_key(item: &Item) -> Item {
+    item.iter()
+        .filter(|(name, _)| matches!(name.as_str(), "webhook_shard" | "event_id"))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// The largest text below an id among those that could be ids: one less in the last place, followed by what sorts
+/// after every digit.
+fn below(id: &EventId) -> String {
+    let text = id.as_str();
+    let (head, last) = text.split_at(text.len() - 1);
+    let last = last.bytes().next().unwrap_or(b'0');
+    // Between the predecessor's every continuation and the id itself.
+    format!("{head}{}~", char::from(last.saturating_sub(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn below_an_id_lie_all_smaller_ids_and_not_itself(a: u128, b: u128) {
+            let id = |random| EventId::generate(jiff::Timestamp::UNIX_EPOCH, random);
+            let (a, b) = (id(a), id(b));
+            let bound = below(&a);
+            prop_assert!(bound.as_str() < a.as_str());
+            if b < a {
+                prop_assert!(b.as_str() <= bound.as_str());
+            }
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! The JSON that passes through the delivery machine.
+//!
+//! Apart from the core types on purpose: executions that are under way while a new version is deployed carry the old
+//! form, so this one only ever grows.
+
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
+use hookstep_core::event::{Event, EventKey, Source};
+use hookstep_core::header::Header;
+use hookstep_core::leg::Target;
+use hookstep_core::payload::{Encoding, Payload, StoredPayload};
+use hookstep_core::response::{Response, ResponseBody};
+use hookstep_core::webhook::{Method, TimeoutSeconds, WebhookUrl};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::events::{failed_index_keys, webhook_shard};
+
+/// JSON that the machine passed is not what Hookstep writes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is missing or not valid in the machine's state")]
+pub struct InvalidState(&'static str);
+
+fn parsed<T: FromStr>(text: &str, name: &'static str) -> Result<T, InvalidState> {
+    text.parse().map_err(|_| InvalidState(name))
+}
+
+/// An event, and the keys of its row for the states that write it without a Lambda function.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventJson {
+    event_id: String,
+    tenant_id: String,
+    config_id: String,
+    event_name: Option<String>,
+    source: String,
+    created_at: String,
+    /// Seconds since 1970, as text: the form of a number in `DynamoDB`'s JSON.
+    expires_at: String,
+    content_type: Option<String>,
+    correlation_id: Option<String>,
+    payload: PayloadJson,
+    webhook_shard: String,
+    failed_keys: FailedKeysJson,
+}
+
+/// The index entries that the row gets when it fails without a Lambda function.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct FailedKeysJson {
+    tenant_status: String,
+    webhook_status: String,
+}
+
+/// A payload: text, base64 or a claim check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PayloadJson {
+    Text(String),
+    Base64(String),
+    S3 { key: String, etag: String, size: u64 },
+}
+
+impl From<&Event> for EventJson {
+    fn from(event: &Event) -> Self {
+        let (tenant_status, webhook_status) = failed_index_keys(&event.key);
+        Self {
+            event_id: event.key.event_id.to_string(),
+            tenant_id: event.key.tenant.to_string(),
+            config_id: event.key.config_id.to_string(),
+            event_name: event.event_name.clone(),
+            source: event.source.as_str().to_owned(),
+            created_at: event.created_at.to_string(),
+            expires_at: event.expires_at.as_second().to_string(),
+            content_type: event.content_type.clone(),
+            correlation_id: event.correlation_id.clone(),
+            payload: (&event.payload).into(),
+            webhook_shard: webhook_shard(&event.key),
+            failed_keys: FailedKeysJson { tenant_status, webhook_status },
+        }
+    }
+}
+
+impl TryFrom<EventJson> for Event {
+    type Error = InvalidState;
+
+    fn try_from(json: EventJson) -> Result<Self, InvalidState> {
+        Ok(Self {
+            key: EventKey {
+                event_id: parsed(&json.event_id, "event_id")?,
+                tenant: parsed(&json.tenant_id, "tenant_id")?,
+                config_id: parsed(&json.config_id, "config_id")?,
+            },
+            event_name: json.event_name,
+            source: Source::from_name(&json.source).ok_or(InvalidState("source"))?,
+            created_at: parsed(&json.created_at, "created_at")?,
+            expires_at: Timestamp::from_second(parsed(&json.expires_at, "expires_at")?)
+                .map_err(|_| InvalidState("expires_at"))?,
+            content_type: json.content_type,
+            correlation_id: json.correlation_id,
+            payload: json.payload.try_into()?,
+        })
+    }
+}
+
+impl From<&Payload> for PayloadJson {
+    fn from(payload: &Payload) -> Self {
+        match payload {
+            Payload::Inline(bytes) => match (Encoding::of(bytes), std::str::from_utf8(bytes)) {
+                (Encoding::Utf8, Ok(text)) => Self::Text(text.to_owned()),
+                _ => Self::Base64(STANDARD.encode(bytes)),
+            },
+            Payload::Stored(stored) => {
+                Self::S3 { key: stored.key.clone(), etag: stored.etag.clone(), size: stored.size }
+            }
+        }
+    }
+}
+
+impl TryFrom<PayloadJson> for Payload {
+    type Error = InvalidState;
+
+    fn try_from(json: PayloadJson) -> Result<Self, InvalidState> {
+        Ok(match json {
+            PayloadJson::Text(text) => Self::Inline(text.into()),
+            PayloadJson::Base64(text) => {
+                Self::Inline(STANDARD.decode(text).map_err(|_| InvalidState("payload"))?.into())
+            }
+            PayloadJson::S3 { key, etag, size } => Self::Stored(StoredPayload { key, etag, size }),
+        })
+    }
+}
+
+/// Where a leg sends to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TargetJson {
+    url: String,
+    method: String,
+    headers: Vec<(String, String)>,
+    timeout_seconds: u32,
+}
+
+impl From<&Target> for TargetJson {
+    fn from(target: &Target) -> Self {
+        let headers = target.headers.iter();
+        Self {
+            url: target.url.to_string(),
+            method: target.method.as_str().to_owned(),
+            headers: headers.map(|header| (header.name().to_owned(), header.value().to_owned())).collect(),
+            timeout_seconds: target.timeout.get(),
+        }
+    }
+}
+
+impl TryFrom<TargetJson> for Target {
+    type Error = InvalidState;
+
+    fn try_from(json: TargetJson) -> Result<Self, InvalidState> {
+        let headers = json.headers.iter();
+        Ok(Self {
+            url: WebhookUrl::parse(&json.url, true).map_err(|_| InvalidState("url"))?,
+            method: Method::from_name(&json.method).ok_or(InvalidState("method"))?,
+            headers: headers
+                .map(|(name, value)| Header::parse(name, value).map_err(|_| InvalidState("headers")))
+                .collect::<Result<_, _>>()?,
+            timeout: TimeoutSeconds::new(json.timeout_seconds).ok_or(InvalidState("timeout_seconds"))?,
+        })
+    }
+}
+
+/// What an attempt came to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AttemptJson {
+    number: u32,
+    started_at: String,
+    duration_ms: u64,
+    response: Option<ResponseJson>,
+    error: Option<ErrorJson>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ResponseJson {
+    status_code: u16,
+    headers: Vec<(String, String)>,
+    body: BodyJson,
+    truncated: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum BodyJson {
+    Text(String),
+    Base64(String),
+    S3 { key: String, size: u64 },
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ErrorJson {
+    code: String,
+    detail: String,
+}
+
+impl From<&Attempt> for AttemptJson {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            started_at: attempt.started_at.to_string(),
+            duration_ms: attempt.duration_ms,
+            response: attempt.response.as_ref().map(|response| ResponseJson {
+                status_code: response.status_code,
+                headers: response.headers.clone(),
+                body: (&response.body).into(),
+                truncated: response.truncated,
+            }),
+            error: attempt
+                .error
+                .as_ref()
+                .map(|error| ErrorJson { code: error.obstacle.code().to_owned(), detail: error.detail.clone() }),
+        }
+    }
+}
+
+impl TryFrom<AttemptJson> for Attempt {
+    type Error = InvalidState;
+
+    fn try_from(json: AttemptJson) -> Result<Self, InvalidState> {
+        let error = |json: ErrorJson| {
+            let obstacle = Obstacle::from_code(&json.code).ok_or(InvalidState("error"))?;
+            Ok(AttemptError { obstacle, detail: json.detail })
+        };
+        let response = |json: ResponseJson| {
+            let body = json.body.try_into()?;
+            Ok(Response { status_code: json.status_code, headers: json.headers, body, truncated: json.truncated })
+        };
+        Ok(Self {
+            number: json.number,
+            started_at: parsed(&json.started_at, "started_at")?,
+            duration_ms: json.duration_ms,
+            response: json.response.map(response).transpose()?,
+            error: json.error.map(error).transpose()?,
+        })
+    }
+}
+
+impl From<&ResponseBody> for BodyJson {
+    fn from(body: &ResponseBody) -> Self {
+        match body {
+            ResponseBody::Inline(bytes) => match (Encoding::of(bytes), std::str::from_utf8(bytes)) {
+                (Encoding::Utf8, Ok(text)) => Self::Text(text.to_owned()),
+                _ => Self::Base64(STANDARD.encode(bytes)),
+            },
+            ResponseBody::Stored { key, size } => Self::S3 { key: key.clone(), size: *size },
+        }
+    }
+}
+
+impl TryFrom<BodyJson> for ResponseBody {
+    type Error = InvalidState;
+
+    fn try_from(json: BodyJson) -> Result<Self, InvalidState> {
+        Ok(match json {
+            BodyJson::Text(text) => Self::Inline(text.into()),
+            BodyJson::Base64(text) => {
+                let bytes = STANDARD.decode(text).map_err(|_| InvalidState("body"))?;
+                Self::Inline(Bytes::from(bytes))
+            }
+            BodyJson::S3 { key, size } => Self::Stored { key, size },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn inline_bytes_come_back_as_they_went(bytes: Vec<u8>) {
+            let payload = Payload::Inline(bytes.into());
+            let text = serde_json::to_string(&PayloadJson::from(&payload)).unwrap();
+            let back: PayloadJson = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(Payload::try_from(back).unwrap(), payload);
+        }
+
+        #[test]
+        fn a_payload_that_fits_takes_no_more_than_its_limit(bytes: Vec<u8>, limit in 0_usize..400) {
+            if hookstep_core::payload::fits_inline(&bytes, limit) {
+                let text = serde_json::to_string(&PayloadJson::from(&Payload::Inline(bytes.into()))).unwrap();
+                let envelope = r#"{"base64":""}"#.len();
+                prop_assert!(text.len() <= limit + envelope, "{text}");
+            }
+        }
+    }
+}

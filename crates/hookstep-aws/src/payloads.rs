@@ -1,0 +1,147 @@
+//! The payload bucket: claim-checked payloads, uploads, large responses.
+//!
+//! | prefix | what | name |
+//! | --- | --- | --- |
+//! | `payloads/` | claim-checked by the trigger | tenant, webhook, the leg's name |
+//! | `uploads/` | put by callers through a presigned URL | tenant, webhook, payload id |
+//! | `responses/` | response bodies too large for a row | tenant, webhook, event id, attempt |
+
+use std::time::Duration;
+
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+use hookstep_core::event::EventKey;
+use hookstep_core::ids::{ConfigId, PayloadId, TenantId};
+use hookstep_core::payload::StoredPayload;
+use hookstep_core::ports::{
+    ObjectReader, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter, UploadSlot, Uploads,
+};
+use jiff::Timestamp;
+
+/// How long a presigned upload URL works. (The credentials that sign it may expire earlier.)
+const UPLOAD_URL_LIFE: Duration = Duration::from_mins(15);
+
+/// The payload bucket.
+#[derive(Debug, Clone)]
+pub struct S3Payloads {
+    client: aws_sdk_s3::Client,
+    bucket: String,
+}
+
+impl S3Payloads {
+    /// The bucket of that name.
+    #[must_use]
+    pub fn new(client: aws_sdk_s3::Client, bucket: String) -> Self {
+        Self { client, bucket }
+    }
+
+    async fn put(&self, key: &str, bytes: Bytes) -> Result<String, PayloadError> {
+        let request = self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(bytes));
+        let answer = request.send().await.map_err(refusal)?;
+        Ok(answer.e_tag().unwrap_or_default().to_owned())
+    }
+}
+
+fn upload_key(tenant: &TenantId, config_id: &ConfigId, id: &PayloadId) -> String {
+    format!("uploads/{tenant}/{config_id}/{id}")
+}
+
+/// What S3 refuses a request with.
+fn refusal<E>(error: SdkError<E>) -> PayloadError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    match (status, error.code()) {
+        (_, Some("NoSuchKey")) | (Some(404), _) => PayloadError::Missing,
+        (Some(412), _) => PayloadError::Altered,
+        _ => PayloadError::Unavailable(error.into()),
+    }
+}
+
+impl PayloadWriter for S3Payloads {
+    async fn store(&self, key: &EventKey, unique: &str, bytes: Bytes) -> Result<StoredPayload, PayloadError> {
+        let size = bytes.len() as u64;
+        let object = format!("payloads/{}/{}/{unique}", key.tenant, key.config_id);
+        let etag = self.put(&object, bytes).await?;
+        Ok(StoredPayload { key: object, etag, size })
+    }
+}
+
+impl ResponseWriter for S3Payloads {
+    async fn store_response(&self, key: &EventKey, attempt_number: u32, body: Bytes) -> Result<String, PayloadError> {
+        let object = format!("responses/{}/{}/{}/{attempt_number}", key.tenant, key.config_id, key.event_id);
+        self.put(&object, body).await?;
+        Ok(object)
+    }
+}
+
+impl ObjectReader for S3Payloads {
+    async fn read(&self, key: &str) -> Result<Bytes, PayloadError> {
+        let answer = self.client.get_object().bucket(&self.bucket).key(key).send().await.map_err(refusal)?;
+        let body = answer.body.collect().await.map_err(|error| PayloadError::Unavailable(error.into()))?;
+        Ok(body.into_bytes())
+    }
+}
+
+impl PayloadReader for S3Payloads {
+    async fn open(&self, payload: &StoredPayload) -> Result<PayloadStream, PayloadError> {
+        let request = self.client.get_object().bucket(&self.bucket).key(&payload.key).if_match(&payload.etag);
+        let answer = request.send().await.map_err(refusal)?;
+        // Not every store that speaks S3 heeds If-Match.
+        let size = answer.content_length().and_then(|size| u64::try_from(size).ok());
+        if answer.e_tag() != Some(payload.etag.as_str()) || size != Some(payload.size) {
+            return Err(PayloadError::Altered);
+        }
+        Ok(Box::pin(Chunks(answer.body)))
+    }
+}
+
+/// The SDK's byte stream as a `Stream`.
+struct Chunks(ByteStream);
+
+impl futures_core::Stream for Chunks {
+    type Item = Result<Bytes, hookstep_core::ports::Source>;
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        let body = std::pin::Pin::new(&mut self.get_mut().0);
+        body.poll_next(context).map(|chunk| chunk.map(|chunk| chunk.map_err(Into::into)))
+    }
+}
+
+impl Uploads for S3Payloads {
+    async fn open(
+        &self,
+        tenant: &TenantId,
+        config_id: &ConfigId,
+        id: &PayloadId,
+        now: Timestamp,
+    ) -> Result<UploadSlot, PayloadError> {
+        let unavailable = |error: Box<dyn std::error::Error + Send + Sync>| PayloadError::Unavailable(error);
+        let life = PresigningConfig::expires_in(UPLOAD_URL_LIFE).map_err(|error| unavailable(error.into()))?;
+        let request = self.client.put_object().bucket(&self.bucket).key(upload_key(tenant, config_id, id));
+        let presigned = request.presigned(life).await.map_err(|error| unavailable(error.into()))?;
+        Ok(UploadSlot {
+            url: presigned.uri().to_owned(),
+            headers: presigned.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            expires_at: now + UPLOAD_URL_LIFE,
+        })
+    }
+
+    async fn uploaded(
+        &self,
+        tenant: &TenantId,
+        config_id: &ConfigId,
+        id: &PayloadId,
+    ) -> Result<StoredPayload, PayloadError> {
+        let key = upload_key(tenant, config_id, id);
+        let answer = self.client.head_object().bucket(&self.bucket).key(&key).send().await.map_err(refusal)?;
+        let size = answer.content_length().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+        Ok(StoredPayload { key, etag: answer.e_tag().unwrap_or_default().to_owned(), size })
+    }
+}

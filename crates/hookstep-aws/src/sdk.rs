@@ -1,0 +1,84 @@
+//! SDK clients: built once per function, in its main.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+/// Region, credentials and endpoint of the environment, with bounds on every call.
+///
+/// Three tries of at most 5 s each, 1 s for the connection: a leg's tasks have 15 s.
+pub async fn load() -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(5))
+        .build();
+    aws_config::defaults(BehaviorVersion::latest())
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .load()
+        .await
+}
+
+/// A client of the tables.
+#[must_use]
+pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
+    aws_sdk_dynamodb::Client::new(config)
+}
+
+/// A client of the payload bucket. Objects may be large: only the connection is bounded here, and a large upload has
+/// as long as its function.
+#[must_use]
+pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
+    let timeouts =
+        TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).read_timeout(Duration::from_secs(10)).build();
+    let builder = aws_sdk_s3::config::Builder::from(config)
+        .timeout_config(timeouts)
+        // A local engine has no host name per bucket.
+        .force_path_style(config.endpoint_url().is_some());
+    aws_sdk_s3::Client::from_conf(builder.build())
+}
+
+/// A client of Step Functions. A synchronous start lasts as long as its leg: the caller bounds it.
+#[must_use]
+pub fn sfn(config: &SdkConfig) -> aws_sdk_sfn::Client {
+    let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).build();
+    let mut builder = aws_sdk_sfn::config::Builder::from(config).timeout_config(timeouts);
+    if config.endpoint_url().is_some() {
+        builder = builder.interceptor(PlainHost);
+    }
+    aws_sdk_sfn::Client::from_conf(builder.build())
+}
+
+/// A client of SNS.
+#[must_use]
+pub fn sns(config: &SdkConfig) -> aws_sdk_sns::Client {
+    aws_sdk_sns::Client::new(config)
+}
+
+/// Takes the `sync-` off the host that the SDK puts it before for `StartSyncExecution`, where the endpoint was
+/// configured: `sync-127.0.0.1` does not resolve.
+#[derive(Debug)]
+struct PlainHost;
+
+impl Intercept for PlainHost {
+    fn name(&self) -> &'static str {
+        "PlainHost"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let plain = request.uri().replacen("://sync-", "://", 1);
+        request.set_uri(plain)?;
+        Ok(())
+    }
+}

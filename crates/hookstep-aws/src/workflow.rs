@@ -1,0 +1,64 @@
+//! Legs as executions of the delivery machine.
+
+use std::time::Duration;
+
+use aws_sdk_sfn::operation::start_execution::StartExecutionError;
+use aws_sdk_sfn::types::SyncExecutionStatus;
+use hookstep_core::event::Event;
+use hookstep_core::ports::{LegEnd, Workflow, WorkflowError};
+use hookstep_core::webhook::Machine;
+use serde_json::json;
+
+use crate::leg_json::EventJson;
+
+/// The two deployments of `statemachine/delivery.asl.json`.
+#[derive(Debug, Clone)]
+pub struct StepFunctions {
+    client: aws_sdk_sfn::Client,
+    express_arn: String,
+    standard_arn: String,
+}
+
+impl StepFunctions {
+    /// The machines of those ARNs.
+    #[must_use]
+    pub fn new(client: aws_sdk_sfn::Client, express_arn: String, standard_arn: String) -> Self {
+        Self { client, express_arn, standard_arn }
+    }
+}
+
+fn input(event: &Event) -> String {
+    json!({ "event": EventJson::from(event) }).to_string()
+}
+
+impl Workflow for StepFunctions {
+    async fn start(&self, machine: Machine, event: &Event, leg_name: &str) -> Result<(), WorkflowError> {
+        let arn = match machine {
+            Machine::Express => &self.express_arn,
+            Machine::Standard => &self.standard_arn,
+        };
+        let request = self.client.start_execution().state_machine_arn(arn).name(leg_name).input(input(event));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            // A try before this one was accepted after all, and its answer was lost: names are used once.
+            Err(error) if error.as_service_error().is_some_and(StartExecutionError::is_execution_already_exists) => {
+                Ok(())
+            }
+            Err(error) => Err(WorkflowError::Unavailable(error.into())),
+        }
+    }
+
+    async fn run(&self, event: &Event, leg_name: &str, patience: Duration) -> Result<LegEnd, WorkflowError> {
+        let request =
+            self.client.start_sync_execution().state_machine_arn(&self.express_arn).name(leg_name).input(input(event));
+        let Ok(answer) = tokio::time::timeout(patience, request.send()).await else {
+            // The execution goes on without its caller.
+            return Ok(LegEnd::StillRunning);
+        };
+        let answer = answer.map_err(|error| WorkflowError::Unavailable(error.into()))?;
+        Ok(match answer.status() {
+            SyncExecutionStatus::Succeeded => LegEnd::Finished,
+            other => LegEnd::Broken { error: answer.error().unwrap_or(other.as_str()).to_owned() },
+        })
+    }
+}
