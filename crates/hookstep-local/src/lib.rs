@@ -1,11 +1,16 @@
 //! The local stack: everything that stands in for AWS and for the receivers on a developer's machine.
 //!
-//! [`LocalStack`] puts it together: a private Python environment ([`python_env`]) that runs MiniStack ([`engine`]), the real Lambda
+//! [`LocalStack`] puts it together: a private Python environment ([`python_env`]) that runs `MiniStack` ([`engine`]), the real Lambda
 //! binaries ([`lambdas`]), the real template deployed to it ([`deploy`]). [`receiver`] is a webhook receiver that behaves as told,
 //! [`api`] a client of Hookstep's HTTP API, [`interpreter`] a second interpreter for the state machines, and [`stack`] the file by which other programs find a
 //! running stack.
 //!
 //! `xtask` and the end-to-end tests are its users. Nothing here runs in AWS.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the local stack is a program of the developer's machine: it polls, sleeps and talks to 127.0.0.1"
+)]
 
 pub mod api;
 pub mod aws;

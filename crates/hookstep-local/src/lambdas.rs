@@ -1,0 +1,146 @@
+//! Building the Lambda binaries and packing them.
+
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+use tokio::process::Command;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::workspace::Workspace;
+
+const PACKAGE: &str = "hookstep-lambdas";
+/// The Lambdas' names, which are their binaries' names too.
+pub const FUNCTIONS: [&str; 5] = ["trigger", "fetch-config", "deliver", "status-update", "api"];
+
+/// How to compile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Fast to build: for the local stack and the tests.
+    Quick,
+    /// Small: for deployment and for measuring.
+    Release,
+}
+
+impl Profile {
+    /// Cargo's name for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// Compiles the Lambdas and puts each at `target/lambda/<name>/bootstrap`, where the template's `CodeUri` points. Returns the
+/// files in the order of [`FUNCTIONS`]. A file whose content is the same is left as it is.
+pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBuf>> {
+    let cargo = Command::new("cargo")
+        .args(["build", "--package", PACKAGE, "--bins", "--profile", profile.name()])
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(workspace.root())
+        .stderr(Stdio::inherit())
+        .output()
+        .await
+        .context("cannot run cargo")?;
+    if !cargo.status.success() {
+        bail!("the Lambdas do not compile (see above)");
+    }
+    let built = executables(&cargo.stdout)?;
+    let mut bootstraps = Vec::new();
+    for name in FUNCTIONS {
+        let executable =
+            built.iter().find(|built| built.name == name).with_context(|| format!("{PACKAGE} has no binary {name}"))?;
+        let bootstrap = workspace.lambda_dir().join(name).join("bootstrap");
+        install(&executable.path, &bootstrap)?;
+        bootstraps.push(bootstrap);
+    }
+    Ok(bootstraps)
+}
+
+/// A deployment package with this one binary as its `bootstrap`. The same binary always gives the same bytes.
+pub(crate) fn pack(bootstrap: &Path) -> Result<Vec<u8>> {
+    let binary = fs::read(bootstrap).with_context(|| format!("cannot read {}", bootstrap.display()))?;
+    // The quickest level: locally nobody downloads it.
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(1))
+        .unix_permissions(0o755);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("bootstrap", options)?;
+    archive.write_all(&binary)?;
+    Ok(archive.finish()?.into_inner())
+}
+
+struct Executable {
+    name: String,
+    path: PathBuf,
+}
+
+/// Reads cargo's messages, one JSON object a line.
+fn executables(messages: &[u8]) -> Result<Vec<Executable>> {
+    #[derive(Deserialize)]
+    struct Message {
+        target: Option<Target>,
+        executable: Option<PathBuf>,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+    }
+    let mut found = Vec::new();
+    for line in messages.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let message: Message = serde_json::from_slice(line).context("cargo wrote a message that is not JSON")?;
+        if let (Some(target), Some(path)) = (message.target, message.executable) {
+            found.push(Executable { name: target.name, path });
+        }
+    }
+    Ok(found)
+}
+
+fn install(executable: &Path, bootstrap: &Path) -> Result<()> {
+    let binary = fs::read(executable).with_context(|| format!("cannot read {}", executable.display()))?;
+    if fs::read(bootstrap).is_ok_and(|installed| installed == binary) {
+        return Ok(());
+    }
+    let folder = bootstrap.parent().context("the bootstrap has no folder")?;
+    fs::create_dir_all(folder)?;
+    let unfinished = folder.join("bootstrap.new");
+    fs::copy(executable, &unfinished)?;
+    fs::rename(&unfinished, bootstrap)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn executables_are_found_among_cargos_messages() -> Result<()> {
+        let messages = br#"{"reason":"compiler-artifact","target":{"name":"hookstep_core"},"executable":null}
+{"reason":"compiler-artifact","target":{"name":"api"},"executable":"/t/api"}
+{"reason":"build-finished","success":true}
+"#;
+        let found = executables(messages)?;
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].name.as_str(), found[0].path.as_path()), ("api", Path::new("/t/api")));
+        Ok(())
+    }
+
+    #[test]
+    fn a_package_holds_an_executable_bootstrap_and_is_reproducible() -> Result<()> {
+        let file = std::env::temp_dir().join(format!("hookstep-pack-{}", std::process::id()));
+        fs::write(&file, b"binary")?;
+        let (first, second) = (pack(&file)?, pack(&file)?);
+        fs::remove_file(&file)?;
+        assert_eq!(first, second);
+        let mut archive = zip::ZipArchive::new(Cursor::new(first))?;
+        assert_eq!(archive.by_name("bootstrap")?.unix_mode().map(|mode| mode & 0o777), Some(0o755));
+        Ok(())
+    }
+}

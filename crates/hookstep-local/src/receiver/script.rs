@@ -1,0 +1,127 @@
+//! What a receiver does with a request.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+/// What a receiver does with a request: waits, and then answers, or answers badly, or not at all.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use hookstep_local::receiver::Script;
+/// let slow = Script::status(503).header("retry-after", "120").body("busy").after(Duration::from_secs(8));
+/// let dripping = Script::status(200).body(vec![b'.'; 600]).dripping(Duration::from_secs(1));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Script {
+    pub(super) delay: Duration,
+    pub(super) act: Act,
+    pub(super) answer: Answer,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Act {
+    Answer,
+    Drip { every: Duration },
+    CloseMidBody,
+    CloseAtOnce,
+    Never,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, Vec<u8>)>,
+    pub(super) body: Body,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Body {
+    Given(Bytes),
+    Repeated { byte: u8, length: u64 },
+}
+
+impl Body {
+    pub(super) fn length(&self) -> u64 {
+        match self {
+            Self::Given(bytes) => bytes.len() as u64,
+            Self::Repeated { length, .. } => *length,
+        }
+    }
+}
+
+impl Script {
+    /// Answers with this status and no body.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        let answer = Answer { status, headers: Vec::new(), body: Body::Given(Bytes::new()) };
+        Self { delay: Duration::ZERO, act: Act::Answer, answer }
+    }
+
+    /// Answers with a redirect.
+    #[must_use]
+    pub fn redirect(status: u16, location: &str) -> Self {
+        Self::status(status).header("location", location)
+    }
+
+    /// Takes the request and never answers; the connection stays open.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { act: Act::Never, ..Self::status(200) }
+    }
+
+    /// Takes the request and closes the connection without an answer.
+    #[must_use]
+    pub fn close() -> Self {
+        Self { act: Act::CloseAtOnce, ..Self::status(200) }
+    }
+
+    /// Adds a header to the answer. The value may be any bytes.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
+        self.answer.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Gives the answer this body.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.answer.body = Body::Given(body.into());
+        self
+    }
+
+    /// Gives the answer a body of one byte repeated, made as it is sent.
+    #[must_use]
+    pub fn body_of(mut self, byte: u8, length: u64) -> Self {
+        self.answer.body = Body::Repeated { byte, length };
+        self
+    }
+
+    /// Waits before it does anything with the request that it has read.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Sends the answer's body a byte at a time with this pause between two.
+    #[must_use]
+    pub fn dripping(mut self, every: Duration) -> Self {
+        self.act = Act::Drip { every };
+        self
+    }
+
+    /// Announces a longer body than the answer's, sends that one and closes the connection.
+    #[must_use]
+    pub fn closing_mid_body(mut self) -> Self {
+        self.act = Act::CloseMidBody;
+        self
+    }
+}
+
+impl Default for Script {
+    /// Answers 200 with a short JSON body.
+    fn default() -> Self {
+        Self::status(200).header("content-type", "application/json").body(r#"{"received":true}"#)
+    }
+}

@@ -1,0 +1,137 @@
+//! `stack.json`: how other programs find a running stack.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+/// What a running stack is made of. The file is there while the stack is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stack {
+    /// The API's base path, without a slash at its end.
+    pub api_url: String,
+    /// The browser console; `null` when the stack serves none.
+    pub console_url: Option<String>,
+    /// Where every AWS call goes.
+    pub endpoint_url: String,
+    /// The sample receiver; `null` when the stack has none.
+    pub receiver_url: Option<String>,
+    /// The stack's region.
+    pub region: String,
+    /// The table of webhooks.
+    pub configs_table: String,
+    /// The table of events.
+    pub events_table: String,
+    /// The table of idempotency keys.
+    pub idempotency_table: String,
+    /// The event bus.
+    pub bus_name: String,
+    /// The bucket of claim-checked payloads, uploads and stored responses.
+    pub payload_bucket: String,
+    /// The topic of alerts.
+    pub alert_topic_arn: String,
+    /// The state machines' ARNs.
+    pub machines: Machines,
+    /// The Lambdas' names.
+    pub functions: Functions,
+    /// The authority whose certificates the Lambdas trust, when the stack has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority_dir: Option<PathBuf>,
+    /// Whether the engine checks IAM policies.
+    #[serde(default)]
+    pub enforces_iam: bool,
+}
+
+/// The state machines' ARNs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machines {
+    /// `delivery.asl.json` as EXPRESS.
+    pub express: String,
+    /// `delivery.asl.json` as STANDARD.
+    pub standard: String,
+}
+
+/// The Lambdas' names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the Lambda of that name")]
+pub struct Functions {
+    pub trigger: String,
+    pub fetch_config: String,
+    pub deliver: String,
+    pub status_update: String,
+    pub api: String,
+}
+
+impl Stack {
+    /// Reads the file of a running stack.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read(path).with_context(|| {
+            format!("no stack is running: {} is not there (start one with `cargo xtask up`)", path.display())
+        })?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is not a stack's description", path.display()))
+    }
+
+    /// Writes the file whole, so that nobody reads half of it.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let text = serde_json::to_vec_pretty(self)?;
+        let unfinished = path.with_extension("json.new");
+        fs::write(&unfinished, text).with_context(|| format!("cannot write {}", unfinished.display()))?;
+        fs::rename(&unfinished, path).with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stack() -> Stack {
+        Stack {
+            api_url: "http://127.0.0.1:4566/_aws/execute-api/abc".into(),
+            console_url: None,
+            endpoint_url: "http://127.0.0.1:4566".into(),
+            receiver_url: Some("http://127.0.0.1:9000".into()),
+            region: "us-east-1".into(),
+            configs_table: "configs".into(),
+            events_table: "events".into(),
+            idempotency_table: "idempotency".into(),
+            bus_name: "bus".into(),
+            payload_bucket: "bucket".into(),
+            alert_topic_arn: "arn:aws:sns:us-east-1:000000000000:alerts".into(),
+            machines: Machines { express: "e".into(), standard: "s".into() },
+            functions: Functions {
+                trigger: "t".into(),
+                fetch_config: "f".into(),
+                deliver: "d".into(),
+                status_update: "u".into(),
+                api: "a".into(),
+            },
+            authority_dir: None,
+            enforces_iam: false,
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() -> Result<()> {
+        let path = std::env::temp_dir().join(format!("hookstep-stack-{}.json", std::process::id()));
+        stack().write(&path)?;
+        let read = Stack::read(&path)?;
+        fs::remove_file(&path)?;
+        assert_eq!(read, stack());
+        Ok(())
+    }
+
+    #[test]
+    fn a_missing_console_is_null() -> Result<()> {
+        let value = serde_json::to_value(stack())?;
+        assert!(value["console_url"].is_null());
+        assert_eq!(value["machines"]["express"], "e");
+        Ok(())
+    }
+
+    #[test]
+    fn a_missing_file_says_how_to_start() {
+        let error = Stack::read(Path::new("/nonexistent/stack.json")).expect_err("there is no such file");
+        assert!(error.to_string().contains("cargo xtask up"));
+    }
+}

@@ -1,0 +1,99 @@
+//! A certificate authority for receivers on this machine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+const CERTIFICATE: &str = "authority.pem";
+const KEY: &str = "authority.key";
+
+/// An authority that the Lambdas of a stack trust, because the stack's engine was started with its certificate as `SSL_CERT_FILE`.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    dir: PathBuf,
+}
+
+impl Authority {
+    /// Makes an authority in `dir`, or opens the one that is there.
+    pub fn make_or_open(dir: &Path) -> Result<Self> {
+        let authority = Self { dir: dir.to_path_buf() };
+        if authority.certificate_file().exists() && authority.key_file().exists() {
+            return Ok(authority);
+        }
+        let key = KeyPair::generate()?;
+        let certificate = authority_params().self_signed(&key)?;
+        fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        fs::write(authority.key_file(), key.serialize_pem())?;
+        fs::write(authority.certificate_file(), certificate.pem())?;
+        Ok(authority)
+    }
+
+    /// The authority's own certificate, PEM.
+    #[must_use]
+    pub fn certificate_file(&self) -> PathBuf {
+        self.dir.join(CERTIFICATE)
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.dir.join(KEY)
+    }
+
+    /// An identity for a server with these names, which may be IP addresses.
+    pub fn issue(&self, names: &[&str]) -> Result<TlsIdentity> {
+        let key = KeyPair::from_pem(&fs::read_to_string(self.key_file())?)?;
+        let issuer = Issuer::new(authority_params(), key);
+        let key = KeyPair::generate()?;
+        let certificate = params_for(names)?.signed_by(&key, &issuer)?;
+        Ok(TlsIdentity::new(certificate.der().clone(), &key))
+    }
+}
+
+/// A server's certificate and key.
+#[derive(Debug)]
+pub struct TlsIdentity {
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl TlsIdentity {
+    /// An identity that nobody vouches for.
+    pub fn self_signed(names: &[&str]) -> Result<Self> {
+        let key = KeyPair::generate()?;
+        let certificate = params_for(names)?.self_signed(&key)?;
+        Ok(Self::new(certificate.der().clone(), &key))
+    }
+
+    fn new(certificate: CertificateDer<'static>, key: &KeyPair) -> Self {
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        Self { certificate, key }
+    }
+
+    /// A server's configuration with this identity, for HTTP/1.1.
+    pub(crate) fn into_server_config(self) -> Result<Arc<ServerConfig>> {
+        let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certificate], self.key)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+}
+
+/// What the authority's certificate says of it, each time it is needed.
+fn authority_params() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, "Hookstep local authority");
+    params
+}
+
+fn params_for(names: &[&str]) -> Result<CertificateParams> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    CertificateParams::new(names).context("a certificate cannot hold these names")
+}
