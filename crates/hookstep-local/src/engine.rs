@@ -29,7 +29,7 @@ pub struct EngineOptions {
     pub extra_env: Vec<(String, OsString)>,
 }
 
-/// A running engine. Stop it with [`Engine::stop`]: only then is its state kept. Dropped, it ends by itself a moment later.
+/// A running engine. Stop it with [`Engine::stop`]: dropping it ends it too, but blocks meanwhile.
 #[derive(Debug)]
 pub struct Engine {
     process: ServerProcess,

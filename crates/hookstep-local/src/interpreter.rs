@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 const READY_WITHIN: Duration = Duration::from_mins(1);
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
-/// A running moto server. Dropped, it ends by itself.
+/// A running moto server.
 #[derive(Debug)]
 pub struct Interpreter {
     process: ServerProcess,

@@ -37,6 +37,15 @@ impl Profile {
     }
 }
 
+/// How hard to try to make a package small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// Hardly: locally nobody downloads it.
+    Fast,
+    /// As the size counts.
+    Best,
+}
+
 /// Compiles the Lambdas and puts each at `target/lambda/<name>/bootstrap`, where the template's `CodeUri` points. Returns the
 /// files in the order of [`FUNCTIONS`]. A file whose content is the same is left as it is.
 pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBuf>> {
@@ -45,6 +54,7 @@ pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBu
         .arg("--message-format=json-render-diagnostics")
         .current_dir(workspace.root())
         .stderr(Stdio::inherit())
+        .kill_on_drop(true)
         .output()
         .await
         .context("cannot run cargo")?;
@@ -64,12 +74,15 @@ pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBu
 }
 
 /// A deployment package with this one binary as its `bootstrap`. The same binary always gives the same bytes.
-pub(crate) fn pack(bootstrap: &Path) -> Result<Vec<u8>> {
+pub fn pack(bootstrap: &Path, compression: Compression) -> Result<Vec<u8>> {
     let binary = fs::read(bootstrap).with_context(|| format!("cannot read {}", bootstrap.display()))?;
-    // The quickest level: locally nobody downloads it.
+    let level = match compression {
+        Compression::Fast => 1,
+        Compression::Best => 9,
+    };
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(1))
+        .compression_level(Some(level))
         .unix_permissions(0o755);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("bootstrap", options)?;
@@ -136,7 +149,7 @@ mod tests {
     fn a_package_holds_an_executable_bootstrap_and_is_reproducible() -> Result<()> {
         let file = std::env::temp_dir().join(format!("hookstep-pack-{}", std::process::id()));
         fs::write(&file, b"binary")?;
-        let (first, second) = (pack(&file)?, pack(&file)?);
+        let (first, second) = (pack(&file, Compression::Fast)?, pack(&file, Compression::Fast)?);
         fs::remove_file(&file)?;
         assert_eq!(first, second);
         let mut archive = zip::ZipArchive::new(Cursor::new(first))?;

@@ -62,20 +62,11 @@ impl LocalStack {
         let mut parameters = local_parameters();
         parameters.extend(options.parameters.clone());
         let endpoint_url = engine.endpoint_url();
-        let description = match deploy(workspace, &endpoint_url, &parameters).await {
-            Ok(deployed) => describe(&deployed, endpoint_url).map(|stack| (stack, deployed.changed)),
-            Err(error) => Err(error),
-        };
-        let (mut stack, changed) = match description {
-            Ok(found) => found,
-            Err(error) => {
-                engine.stop().await?;
-                return Err(error);
-            }
-        };
+        let deployed = deploy(workspace, &endpoint_url, &parameters).await?;
+        let mut stack = describe(&deployed, endpoint_url)?;
         stack.enforces_iam = options.enforce_iam;
         stack.authority_dir = options.own_authority.then_some(authority_dir);
-        Ok(Self { engine, stack, changed })
+        Ok(Self { engine, stack, changed: deployed.changed })
     }
 
     /// What `stack.json` will say.

@@ -18,6 +18,8 @@ use crate::python_env::PythonEnv;
 use crate::workspace::Workspace;
 
 const PROBE_EVERY: Duration = Duration::from_millis(25);
+/// How long a child that was not stopped in order may take to end.
+const DROP_GRACE: Duration = Duration::from_secs(10);
 /// Lines of the child's log that an error shows.
 const LOG_LINES_SHOWN: usize = 15;
 
@@ -28,6 +30,7 @@ pub(crate) struct ServerProcess {
     _stdin: ChildStdin,
     pid: Pid,
     log: PathBuf,
+    stopped: bool,
 }
 
 impl ServerProcess {
@@ -62,7 +65,7 @@ impl ServerProcess {
             .and_then(|id| i32::try_from(id).ok())
             .and_then(Pid::from_raw)
             .with_context(|| format!("the {name} ended at once"))?;
-        Ok(Self { name, child, _stdin: stdin, pid, log: log.to_path_buf() })
+        Ok(Self { name, child, _stdin: stdin, pid, log: log.to_path_buf(), stopped: false })
     }
 
     /// Waits until `url` answers with a 2xx status, or the child has ended, or the time is up.
@@ -87,9 +90,9 @@ impl ServerProcess {
     pub(crate) async fn stop(mut self, grace: Duration) -> Result<()> {
         let asked = kill_process(self.pid, Signal::TERM);
         let ended = asked.is_err() || timeout(grace, self.child.wait()).await.is_ok();
-        // The group is gone when its last member is, and then there is nobody to signal.
-        let _ = kill_process_group(self.pid, Signal::KILL);
+        self.kill_group();
         self.child.wait().await?;
+        self.stopped = true;
         if !ended {
             bail!(
                 "the {} did not end within {} s and was killed; see {}",
@@ -99,6 +102,11 @@ impl ServerProcess {
             );
         }
         Ok(())
+    }
+
+    fn kill_group(&self) {
+        // The group is gone when its last member is, and then there is nobody to signal.
+        let _ = kill_process_group(self.pid, Signal::KILL);
     }
 
     /// The process id.
@@ -117,5 +125,24 @@ impl ServerProcess {
         let text = String::from_utf8_lossy(&text);
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")
+    }
+}
+
+impl Drop for ServerProcess {
+    /// For the ways out that do not pass by [`ServerProcess::stop`], such as Ctrl-C during the start or a test's panic: blocks
+    /// until the child has ended, so that nothing is left behind.
+    fn drop(&mut self) {
+        if self.stopped {
+            return;
+        }
+        // When the child has ended by itself, its own children may still be there.
+        if !self.has_ended() {
+            let _ = kill_process(self.pid, Signal::TERM);
+        }
+        let deadline = Instant::now() + DROP_GRACE;
+        while !self.has_ended() && Instant::now() < deadline {
+            std::thread::sleep(PROBE_EVERY);
+        }
+        self.kill_group();
     }
 }

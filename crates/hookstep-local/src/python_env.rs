@@ -88,6 +88,7 @@ impl PythonEnv {
                 "-r",
             ])
             .arg(lock_file)
+            .kill_on_drop(true)
             .output()
             .await?;
         if !pip.status.success() {

@@ -12,7 +12,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use sha2::{Digest as _, Sha256};
 
 use super::template::{LocalReference, ReferenceKind};
-use crate::lambdas;
+use crate::lambdas::{self, Compression};
 
 const BUCKET: &str = "hookstep-artifacts";
 
@@ -73,7 +73,7 @@ impl Artifact {
 
     fn content(&self) -> Result<Vec<u8>> {
         match self.kind {
-            ReferenceKind::Code => lambdas::pack(&self.file),
+            ReferenceKind::Code => lambdas::pack(&self.file, Compression::Fast),
             ReferenceKind::Definition => Ok(fs::read(&self.file)?),
         }
     }

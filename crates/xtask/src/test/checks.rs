@@ -1,0 +1,74 @@
+//! The checks.
+
+use std::io::ErrorKind;
+
+use anyhow::{Context as _, Result, bail};
+use hookstep_local::Workspace;
+use tokio::process::Command;
+
+use super::cargo_test::{self, Tally};
+use super::{Check, stacks};
+
+/// The profile of everything that is compiled here, so that it is compiled once.
+pub(super) const PROFILE: &str = "quick";
+/// Checks the template and the state machines.
+const INFRA_CHECK: &str = "infra/check";
+
+pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) -> Result<()> {
+    match check {
+        Check::Fmt => succeed(cargo(workspace, &["fmt", "--all", "--check"])).await,
+        Check::Clippy => {
+            let arguments = ["clippy", "--workspace", "--all-targets", "--profile", PROFILE, "--", "-D", "warnings"];
+            succeed(cargo(workspace, &arguments)).await
+        }
+        Check::Deny => deny(workspace).await,
+        Check::Unit => {
+            let arguments = ["test", "--workspace", "--exclude", "hookstep-tests", "--profile", PROFILE];
+            cargo_test::run(cargo(workspace, &arguments), tally).await
+        }
+        Check::Infra => infra(workspace).await,
+        Check::E2e => stacks::run_tests(workspace, check.name(), stacks::Iam::Ignored, tally).await,
+        Check::Iam => stacks::run_tests(workspace, check.name(), stacks::Iam::Enforced, tally).await,
+    }
+}
+
+pub(super) fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments).current_dir(workspace.root());
+    command
+}
+
+async fn succeed(mut command: Command) -> Result<()> {
+    let shown = command.as_std().get_program().to_string_lossy().into_owned();
+    let status = command.kill_on_drop(true).status().await.with_context(|| format!("cannot run {shown}"))?;
+    if !status.success() {
+        bail!("{shown} ended with {status}");
+    }
+    Ok(())
+}
+
+async fn deny(workspace: &Workspace) -> Result<()> {
+    let installed = cargo(workspace, &["deny", "--version"]).output().await?;
+    if !installed.status.success() {
+        bail!("cargo-deny is not installed: `cargo install --locked cargo-deny`, or run `.ci/run`, which does it");
+    }
+    succeed(cargo(workspace, &["deny", "check"])).await
+}
+
+async fn infra(workspace: &Workspace) -> Result<()> {
+    match Command::new("node").arg("--version").output().await {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            bail!(
+                "a linter of the state machines needs Node, and there is no node on the PATH: install Node 20 or newer"
+            );
+        }
+        _ => {}
+    }
+    let script = workspace.root().join(INFRA_CHECK);
+    if !script.exists() {
+        bail!("{INFRA_CHECK} is missing from this checkout");
+    }
+    let mut command = Command::new(script);
+    command.current_dir(workspace.root());
+    succeed(command).await
+}

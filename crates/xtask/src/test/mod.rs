@@ -1,0 +1,113 @@
+//! `cargo xtask test`: every check there is.
+
+mod cargo_test;
+mod checks;
+mod stacks;
+
+use anyhow::{Result, bail};
+use hookstep_local::Workspace;
+
+use crate::running::Running;
+use crate::stop_signal::StopSignal;
+use cargo_test::Tally;
+
+/// One kind of check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Check {
+    /// The formatting.
+    Fmt,
+    /// The lints.
+    Clippy,
+    /// Advisories, licences and banned crates.
+    Deny,
+    /// The tests that need no stack.
+    Unit,
+    /// The template and the state machines.
+    Infra,
+    /// The end-to-end tests.
+    E2e,
+    /// The end-to-end tests with IAM enforcement.
+    Iam,
+}
+
+impl Check {
+    /// In the order in which they run: what fails soonest comes first.
+    const ALL: [Self; 7] = [Self::Fmt, Self::Clippy, Self::Deny, Self::Unit, Self::Infra, Self::E2e, Self::Iam];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::Deny => "deny",
+            Self::Unit => "unit",
+            Self::Infra => "infra",
+            Self::E2e => "e2e",
+            Self::Iam => "iam",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Result<Self, String> {
+        let names = Self::ALL.map(Self::name).join(", ");
+        let found = Self::ALL.into_iter().find(|check| check.name() == name);
+        found.ok_or_else(|| format!("there is no check {name}; there are {names}"))
+    }
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct TestOptions {
+    pub(crate) checks: Vec<Check>,
+}
+
+impl TestOptions {
+    pub(crate) fn everything() -> Self {
+        Self { checks: Check::ALL.to_vec() }
+    }
+}
+
+/// How a check went.
+struct Finished {
+    check: Check,
+    seconds: f32,
+    failure: Option<String>,
+}
+
+/// Runs the checks, all of them also when one fails, and ends with a summary in cargo's words.
+pub(crate) async fn run(options: &TestOptions) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let mut stop = StopSignal::listen()?;
+    let _running = Running::only("test", &workspace.local_dir())?;
+    let begun = std::time::Instant::now();
+    let mut tally = Tally::default();
+    let mut finished = Vec::new();
+    for &check in &options.checks {
+        println!("\n=== {}", check.name());
+        let check_begun = std::time::Instant::now();
+        let outcome = tokio::select! {
+            outcome = checks::run(check, &workspace, &mut tally) => outcome,
+            // Dropped, the check ends what it started.
+            () = stop.asked() => bail!("stopped"),
+        };
+        let failure = outcome.err().map(|error| format!("{error:#}"));
+        let seconds = check_begun.elapsed().as_secs_f32();
+        match &failure {
+            None => println!("=== {} passed in {seconds:.1} s", check.name()),
+            Some(failure) => println!("=== {} FAILED in {seconds:.1} s: {failure}", check.name()),
+        }
+        finished.push(Finished { check, seconds, failure });
+    }
+    summarize(&finished, &tally, begun.elapsed().as_secs_f32())
+}
+
+fn summarize(finished: &[Finished], tally: &Tally, seconds: f32) -> Result<()> {
+    println!();
+    for Finished { check, seconds, failure } in finished {
+        let verdict = if failure.is_some() { "FAILED" } else { "ok" };
+        println!("check {:<7} ... {verdict} ({seconds:.1} s)", check.name());
+    }
+    let failed: Vec<&str> = finished.iter().filter(|one| one.failure.is_some()).map(|one| one.check.name()).collect();
+    println!("\n{}", tally.in_cargos_words(failed.is_empty(), seconds));
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
