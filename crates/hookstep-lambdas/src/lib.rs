@@ -1,1 +1,21 @@
-//! Placeholder.
+//! The edge of Hookstep: what the five Lambda functions share.
+//!
+//! - [`steps`]: the three steps of a leg, invoked by the machine.
+//! - [`endpoints`]: the calls of the HTTP API, each a file with its errors.
+//! - [`http`]: requests and answers of API Gateway, problem details.
+//! - [`env`]: the only place that reads the environment.
+//! - [`fault`]: errors with the `errorType` that the machine matches on.
+//! - [`log`]: structured logs, without payloads and secrets.
+//! - [`metrics`]: metrics as log lines.
+//!
+//! To add a call: a file in `endpoints`, a line in the `match` of the function that serves it, a route in
+//! `infra/template.yaml`.
+
+pub mod endpoints;
+pub mod env;
+pub mod fault;
+pub mod http;
+pub mod log;
+pub mod metrics;
+pub mod row_json;
+pub mod steps;

@@ -1,0 +1,17 @@
+//! The `deliver` function: makes one attempt.
+
+use hookstep_aws::clock::System;
+use hookstep_aws::payloads::S3Payloads;
+use hookstep_aws::sdk;
+use hookstep_aws::sender::HttpSender;
+use hookstep_lambdas::steps::{self, deliver};
+use hookstep_lambdas::{env, log};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    log::init();
+    let config = sdk::load().await;
+    let objects = S3Payloads::new(sdk::s3(&config), env::text("PAYLOAD_BUCKET")?);
+    let sender = HttpSender::new(env::parsed_or_default("ALLOWED_TARGETS")?, System)?;
+    steps::serve(async |input, _| deliver::run(&sender, &objects, &System, input).await).await
+}

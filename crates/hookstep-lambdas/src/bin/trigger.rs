@@ -1,0 +1,47 @@
+//! The `trigger` function: accepts payloads and sets legs going.
+
+// The futures of a call nest deeper than the compiler's default limit for computing their layout.
+#![recursion_limit = "256"]
+
+use hookstep_aws::clock::System;
+use hookstep_aws::configs::DynamoConfigs;
+use hookstep_aws::events::DynamoEvents;
+use hookstep_aws::idempotency::DynamoIdempotency;
+use hookstep_aws::payloads::S3Payloads;
+use hookstep_aws::sdk;
+use hookstep_aws::workflow::StepFunctions;
+use hookstep_core::limits::INLINE_PAYLOAD_CEILING_BYTES;
+use hookstep_core::trigger::TriggerStep;
+use hookstep_lambdas::endpoints::{trigger, uploads};
+use hookstep_lambdas::http::{self, Problem};
+use hookstep_lambdas::{env, log};
+use jiff::SignedDuration;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    log::init();
+    let config = sdk::load().await;
+    let dynamodb = sdk::dynamodb(&config);
+    let webhooks = DynamoConfigs::new(dynamodb.clone(), env::text("CONFIGS_TABLE")?);
+    let events = DynamoEvents::new(dynamodb.clone(), env::text("EVENTS_TABLE")?, System);
+    let keys = DynamoIdempotency::new(dynamodb, env::text("IDEMPOTENCY_TABLE")?);
+    let payloads = S3Payloads::new(sdk::s3(&config), env::text("PAYLOAD_BUCKET")?);
+    let workflow =
+        StepFunctions::new(sdk::sfn(&config), env::text("EXPRESS_MACHINE_ARN")?, env::text("STANDARD_MACHINE_ARN")?);
+    let step = TriggerStep {
+        webhooks: &webhooks,
+        events: &events,
+        keys: &keys,
+        payloads: &payloads,
+        workflow: &workflow,
+        clock: &System,
+        inline_max_bytes: env::parsed::<usize>("INLINE_PAYLOAD_MAX_BYTES")?.min(INLINE_PAYLOAD_CEILING_BYTES),
+        retention: SignedDuration::from_hours(24 * env::parsed::<i64>("EVENT_RETENTION_DAYS")?),
+    };
+    http::serve(async |request| match request.route.as_str() {
+        "POST /webhook/{config_id}/trigger" => trigger::call(&step, request).await,
+        "POST /webhook/{config_id}/payloads" => uploads::call(&webhooks, &payloads, &System, request).await,
+        _ => Err(Problem::route_not_found()),
+    })
+    .await
+}

@@ -1,0 +1,86 @@
+//! `GET /webhook/{config_id}/events[/{event_id}]` and `GET /events`
+
+use hookstep_core::event::{EventKey, EventStatus};
+use hookstep_core::ids::{ConfigId, EventId};
+use hookstep_core::ports::{EventLister, EventQuery, EventReader, ObjectReader, WebhookReader};
+use hookstep_core::response::ResponseBody;
+use serde_json::{Value, json};
+
+use super::list_query;
+use crate::http::{Answer, Problem, Request};
+use crate::log;
+use crate::row_json::{self, Detail};
+
+/// Lists a webhook's events, newest first. The events of a deleted webhook stay readable until they expire.
+pub async fn of_webhook<E, W>(events: &E, webhooks: &W, request: Request) -> Result<Answer, Problem>
+where
+    E: EventLister,
+    W: WebhookReader,
+{
+    let config_id = request.config_id()?;
+    log::about_webhook(&config_id);
+    let query = query(&request, Some(config_id.clone()))?;
+    let page = events.events(&query).await?;
+    if page.items.is_empty() && query.before.is_none() && webhooks.webhook(&query.tenant, &config_id).await?.is_none() {
+        return Err(Problem::webhook_not_found());
+    }
+    Ok(show(&page))
+}
+
+/// Lists a tenant's failed or in-progress events across webhooks, newest first.
+pub async fn of_tenant<E: EventLister>(events: &E, request: Request) -> Result<Answer, Problem> {
+    let query = query(&request, None)?;
+    if !matches!(query.status, Some(EventStatus::Failed | EventStatus::InProgress)) {
+        let detail = "across webhooks, `status` takes `failed` or `in_progress`; other events are listed by webhook";
+        return Err(Problem::bad_request("invalid_status", detail));
+    }
+    Ok(show(&events.events(&query).await?))
+}
+
+/// Shows one event with its payload and its attempts.
+pub async fn get<E, O>(events: &E, objects: &O, request: Request) -> Result<Answer, Problem>
+where
+    E: EventReader,
+    O: ObjectReader,
+{
+    let config_id = request.config_id()?;
+    log::about_webhook(&config_id);
+    let event_id: EventId = request.path("event_id").parse().map_err(|_| Problem::event_not_found())?;
+    log::about_event(&event_id);
+    let key = EventKey { event_id, tenant: request.tenant(), config_id };
+    let row = events.event(&key).await?.ok_or_else(Problem::event_not_found)?;
+    let mut json = row_json::row(&row, Detail::Full);
+    for (index, attempt) in row.attempts.iter().enumerate() {
+        if let Some(ResponseBody::Stored { key, .. }) = attempt.response.as_ref().map(|response| &response.body)
+            && let Some(Value::Object(fields)) = json.pointer_mut(&format!("/attempts/{index}"))
+            // Where it can't be read now, its key stands for it.
+            && let Ok(bytes) = objects.read(key).await
+        {
+            row_json::insert_bytes(fields, "response_body", &bytes);
+        }
+    }
+    Ok(Answer::json(200, json))
+}
+
+fn query(request: &Request, config_id: Option<ConfigId>) -> Result<EventQuery, Problem> {
+    let (from, to) = (list_query::moment(request, "from")?, list_query::moment(request, "to")?);
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(Problem::bad_request("invalid_time", "`from` lies after `to`"));
+    }
+    Ok(EventQuery {
+        tenant: request.tenant(),
+        config_id,
+        status: list_query::status(request)?,
+        from,
+        to,
+        before: list_query::cursor(request)?,
+        limit: list_query::limit(request)?,
+    })
+}
+
+fn show(page: &hookstep_core::ports::Page<hookstep_core::event::EventRow, EventId>) -> Answer {
+    let rows: Vec<Value> = page.items.iter().map(|row| row_json::row(row, Detail::Summary)).collect();
+    Answer::json(200, json!({ "data": rows, "next_cursor": page.next.as_ref().map(EventId::as_str) }))
+}

@@ -1,0 +1,66 @@
+//! Errors of the delivery path, with the `errorType` that the machine's definition names.
+
+use hookstep_aws::leg_json::InvalidState;
+use hookstep_core::exception::StepError;
+use hookstep_core::ports::{PayloadError, StoreError};
+use lambda_runtime::Diagnostic;
+
+use crate::log;
+
+/// Why a step failed: our fault, never the receiver's.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct StepFault {
+    kind: StepError,
+    message: String,
+}
+
+impl StepFault {
+    fn new(kind: StepError, error: &(dyn std::error::Error + 'static)) -> Self {
+        Self { kind, message: log::chain(error) }
+    }
+
+    /// What the machine matches on.
+    #[must_use]
+    pub fn kind(&self) -> StepError {
+        self.kind
+    }
+
+    /// A failure of the configs table.
+    #[must_use]
+    pub fn of_configs(error: &StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { .. } => Self::new(StepError::ConfigsUnavailable, error),
+            StoreError::Corrupt { .. } => Self::new(StepError::ConfigCorrupt, error),
+        }
+    }
+
+    /// A failure of the events table.
+    #[must_use]
+    pub fn of_events(error: &StoreError) -> Self {
+        Self::new(StepError::EventsUnavailable, error)
+    }
+}
+
+impl From<PayloadError> for StepFault {
+    fn from(error: PayloadError) -> Self {
+        let kind = match error {
+            PayloadError::Unavailable(_) => StepError::PayloadUnavailable,
+            PayloadError::Missing => StepError::PayloadMissing,
+            PayloadError::Altered => StepError::PayloadAltered,
+        };
+        Self::new(kind, &error)
+    }
+}
+
+impl From<InvalidState> for StepFault {
+    fn from(error: InvalidState) -> Self {
+        Self::new(StepError::InputInvalid, &error)
+    }
+}
+
+impl From<StepFault> for Diagnostic {
+    fn from(fault: StepFault) -> Self {
+        Self { error_type: fault.kind.name().to_owned(), error_message: fault.message }
+    }
+}

@@ -1,0 +1,46 @@
+//! `Deliver`: one attempt, whatever comes of it.
+
+use hookstep_aws::leg_json::{AttemptJson, EventJson, TargetJson};
+use hookstep_core::attempt::Attempt;
+use hookstep_core::deliver::deliver;
+use hookstep_core::event::Event;
+use hookstep_core::leg::{Delivery, Target};
+use hookstep_core::ports::{Clock, PayloadReader, ResponseWriter, Sender};
+use serde::Deserialize;
+
+use crate::fault::StepFault;
+use crate::log;
+
+/// What the machine passes.
+#[derive(Debug, Deserialize)]
+pub struct Input {
+    event: EventJson,
+    target: TargetJson,
+}
+
+/// Runs the step.
+pub async fn run<S, P, C>(sender: &S, objects: &P, clock: &C, input: Input) -> Result<AttemptJson, StepFault>
+where
+    S: Sender,
+    P: PayloadReader + ResponseWriter,
+    C: Clock,
+{
+    let event = Event::try_from(input.event)?;
+    log::about_event(&event.key.event_id);
+    log::about_webhook(&event.key.config_id);
+    let delivery = Delivery::first(event, Target::try_from(input.target)?);
+    let attempt = deliver(sender, objects, clock, delivery).await?;
+    report(&attempt);
+    Ok(AttemptJson::from(&attempt))
+}
+
+fn report(attempt: &Attempt) {
+    tracing::info!(
+        target: "hookstep",
+        outcome = attempt.outcome().as_str(),
+        status_code = attempt.response.as_ref().map(|response| response.status_code),
+        error = attempt.error.as_ref().map(|error| error.obstacle.code()),
+        duration_ms = attempt.duration_ms,
+        "attempted"
+    );
+}

@@ -1,0 +1,45 @@
+//! The steps of a leg, as the machine invokes them.
+
+pub mod deliver;
+pub mod fetch_config;
+pub mod status_update;
+
+use std::future::Future;
+
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tracing::Instrument;
+
+use crate::fault::StepFault;
+use crate::log;
+
+/// What a step is told about its invocation.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The Lambda request id.
+    pub request_id: String,
+}
+
+/// Serves a step until the function is shut down. Each failure is logged once, with all its causes.
+pub async fn serve<I, O, F, Fut>(step: F) -> Result<(), lambda_runtime::Error>
+where
+    I: DeserializeOwned,
+    O: Serialize,
+    F: Fn(I, Invocation) -> Fut,
+    Fut: Future<Output = Result<O, StepFault>>,
+{
+    let handler = service_fn(|event: LambdaEvent<I>| {
+        let invocation = Invocation { request_id: event.context.request_id };
+        let span = log::invocation(&invocation.request_id);
+        let work = step(event.payload, invocation);
+        async move {
+            work.await.map_err(|fault| {
+                tracing::error!(target: "hookstep", error_type = fault.kind().name(), error = %fault, "step failed");
+                Diagnostic::from(fault)
+            })
+        }
+        .instrument(span)
+    });
+    lambda_runtime::run(handler).await
+}
