@@ -1,8 +1,5 @@
 //! The `trigger` function: accepts payloads and sets legs going.
 
-// The futures of a call nest deeper than the compiler's default limit for computing their layout.
-#![recursion_limit = "256"]
-
 use hookstep_aws::clock::System;
 use hookstep_aws::configs::DynamoConfigs;
 use hookstep_aws::events::DynamoEvents;

@@ -25,7 +25,8 @@ where
     let handler = service_fn(|event: LambdaEvent<ApiGatewayV2httpRequest>| {
         let span = log::invocation(&event.context.request_id);
         let work = match Request::try_from(event.payload) {
-            Ok(request) => Ok(endpoint(request)),
+            // Boxed: the futures of a call are large, and nest deeply.
+            Ok(request) => Ok(Box::pin(endpoint(request))),
             Err(problem) => Err(problem),
         };
         async move {
@@ -44,5 +45,5 @@ where
         }
         .instrument(span)
     });
-    lambda_runtime::run(handler).await
+    Box::pin(lambda_runtime::run(handler)).await
 }

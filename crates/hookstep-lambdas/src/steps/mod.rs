@@ -32,7 +32,8 @@ where
     let handler = service_fn(|event: LambdaEvent<I>| {
         let invocation = Invocation { request_id: event.context.request_id };
         let span = log::invocation(&invocation.request_id);
-        let work = step(event.payload, invocation);
+        // Boxed: the futures of a step are large, and nest deeply.
+        let work = Box::pin(step(event.payload, invocation));
         async move {
             work.await.map_err(|fault| {
                 tracing::error!(target: "hookstep", error_type = fault.kind().name(), error = %fault, "step failed");
@@ -41,5 +42,5 @@ where
         }
         .instrument(span)
     });
-    lambda_runtime::run(handler).await
+    Box::pin(lambda_runtime::run(handler)).await
 }
