@@ -44,6 +44,7 @@ impl ServerProcess {
             .env("LANG", "C.UTF-8")
             .env("HOME", dir)
             .env("PYTHONPATH", workspace.tools_dir())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("HOOKSTEP_ENDS_WITH_STDIN", "1")
             .current_dir(dir);
         command

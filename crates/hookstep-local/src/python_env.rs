@@ -77,16 +77,9 @@ impl PythonEnv {
             );
         }
         let pip = Command::new(self.python())
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--no-input",
-                "--disable-pip-version-check",
-                "--require-hashes",
-                "-r",
-            ])
+            .args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"])
+            // The lock file is complete, and wheels run no code when they are installed.
+            .args(["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r"])
             .arg(lock_file)
             .kill_on_drop(true)
             .output()

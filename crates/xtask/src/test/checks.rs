@@ -1,7 +1,5 @@
 //! The checks.
 
-use std::io::ErrorKind;
-
 use anyhow::{Context as _, Result, bail};
 use hookstep_local::Workspace;
 use tokio::process::Command;
@@ -11,6 +9,8 @@ use super::{Check, stacks};
 
 /// The profile of everything that is compiled here, so that it is compiled once.
 pub(super) const PROFILE: &str = "quick";
+/// Checks the dependencies.
+const POLICY_CHECK: &str = "tools/lint/rust-policy";
 /// Checks the template and the state machines.
 const INFRA_CHECK: &str = "infra/check";
 
@@ -21,12 +21,12 @@ pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) 
             let arguments = ["clippy", "--workspace", "--all-targets", "--profile", PROFILE, "--", "-D", "warnings"];
             succeed(cargo(workspace, &arguments)).await
         }
-        Check::Deny => deny(workspace).await,
+        Check::Policy => script(workspace, POLICY_CHECK).await,
         Check::Unit => {
             let arguments = ["test", "--workspace", "--exclude", "hookstep-tests", "--profile", PROFILE];
             cargo_test::run(cargo(workspace, &arguments), tally).await
         }
-        Check::Infra => infra(workspace).await,
+        Check::Infra => script(workspace, INFRA_CHECK).await,
         Check::E2e => stacks::run_tests(workspace, check.name(), stacks::Iam::Ignored, tally).await,
         Check::Iam => stacks::run_tests(workspace, check.name(), stacks::Iam::Enforced, tally).await,
     }
@@ -47,26 +47,11 @@ async fn succeed(mut command: Command) -> Result<()> {
     Ok(())
 }
 
-async fn deny(workspace: &Workspace) -> Result<()> {
-    let installed = cargo(workspace, &["deny", "--version"]).output().await?;
-    if !installed.status.success() {
-        bail!("cargo-deny is not installed: `cargo install --locked cargo-deny`, or run `.ci/run`, which does it");
-    }
-    succeed(cargo(workspace, &["deny", "check"])).await
-}
-
-async fn infra(workspace: &Workspace) -> Result<()> {
-    match Command::new("node").arg("--version").output().await {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            bail!(
-                "a linter of the state machines needs Node, and there is no node on the PATH: install Node 20 or newer"
-            );
-        }
-        _ => {}
-    }
-    let script = workspace.root().join(INFRA_CHECK);
+/// Runs a script of the repository, which installs what it needs and explains what it lacks.
+async fn script(workspace: &Workspace, path: &str) -> Result<()> {
+    let script = workspace.root().join(path);
     if !script.exists() {
-        bail!("{INFRA_CHECK} is missing from this checkout");
+        bail!("{path} is missing from this checkout");
     }
     let mut command = Command::new(script);
     command.current_dir(workspace.root());

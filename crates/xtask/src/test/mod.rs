@@ -18,10 +18,10 @@ pub(crate) enum Check {
     Fmt,
     /// The lints.
     Clippy,
-    /// Advisories, licences and banned crates.
-    Deny,
     /// The tests that need no stack.
     Unit,
+    /// The dependencies: licences, banned crates, unused ones.
+    Policy,
     /// The template and the state machines.
     Infra,
     /// The end-to-end tests.
@@ -32,14 +32,14 @@ pub(crate) enum Check {
 
 impl Check {
     /// In the order in which they run: what fails soonest comes first.
-    const ALL: [Self; 7] = [Self::Fmt, Self::Clippy, Self::Deny, Self::Unit, Self::Infra, Self::E2e, Self::Iam];
+    const ALL: [Self; 7] = [Self::Fmt, Self::Clippy, Self::Unit, Self::Policy, Self::Infra, Self::E2e, Self::Iam];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
-            Self::Deny => "deny",
             Self::Unit => "unit",
+            Self::Policy => "policy",
             Self::Infra => "infra",
             Self::E2e => "e2e",
             Self::Iam => "iam",
