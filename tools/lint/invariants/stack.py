@@ -1,0 +1,101 @@
+"""The files under judgement, loaded once."""
+
+import json
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tomlkit
+import yaml
+
+PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms (`!Ref x`), read as their long forms (`{"Ref": "x"}`)."""
+
+
+def _intrinsic(loader, suffix, node):
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    if suffix in ("Ref", "Condition"):
+        return {suffix: value}
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+@dataclass
+class Stack:
+    """`definitions` maps the file name of each state machine to its text, `binaries` are the Lambdas that are built."""
+
+    template: dict
+    definitions: dict[str, str]
+    samconfig: dict = field(default_factory=dict)
+    binaries: set[str] = field(default_factory=set)
+
+    @classmethod
+    def load(cls, root: Path) -> "Stack":
+        return cls(
+            template=load_template((root / "infra/template.yaml").read_text()),
+            definitions=dict(_read_definitions(root / "statemachine")),
+            samconfig=tomlkit.parse((root / "infra/samconfig.toml").read_text()).unwrap(),
+            binaries={path.stem for path in (root / "crates/hookstep-lambdas/src/bin").glob("*.rs")},
+        )
+
+    def resources(self, *types: str):
+        """(logical id, resource) of each resource of these types, of all without types."""
+        for name, resource in self.template["Resources"].items():
+            if not types or resource["Type"] in types:
+                yield name, resource
+
+    def machines(self):
+        """(logical id, properties, file name of the definition) of each state machine."""
+        for name, resource in self.resources("AWS::Serverless::StateMachine"):
+            properties = resource["Properties"]
+            yield name, properties, str(properties.get("DefinitionUri", "")).rsplit("/", 1)[-1]
+
+    def definition(self, file: str) -> dict:
+        return json.loads(self.definitions[file])
+
+
+def _read_definitions(folder: Path):
+    for path in sorted(folder.glob("*.json")):
+        text = path.read_text()
+        try:
+            json.loads(text)
+        except json.JSONDecodeError as problem:
+            sys.exit(f"{path.name} is not JSON: {problem}")
+        yield path.name, text
+
+
+def load_template(text: str) -> dict:
+    return yaml.load(text, _Loader)
+
+
+def referenced(value) -> str | None:
+    """The logical id that a Ref, a GetAtt or a Sub of one resource points at."""
+    if not isinstance(value, dict):
+        return None
+    if "Ref" in value:
+        return value["Ref"]
+    if "Fn::GetAtt" in value:
+        return value["Fn::GetAtt"][0]
+    if "Fn::Sub" in value and isinstance(value["Fn::Sub"], str):
+        names = re.findall(r"\$\{([A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}", value["Fn::Sub"])
+        return names[0] if len(set(names)) == 1 else None
+    return None
+
+
+def as_list(value) -> list:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,222 @@
+"""Every invariant refuses a broken copy of a sound stack, for the reason that it is broken for."""
+
+import json
+import unittest
+
+from cfnlint.api import ManualArgs, lint
+from invariants import ALL
+from invariants.inline import inline_definitions
+
+from .sound import edited, sound_stack
+
+MACHINE = "machine.asl.json"
+
+
+def policy(resources, role):
+    return resources[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+
+
+def without(mapping, *path):
+    """Removes the entry at the end of `path`."""
+    for key in path[:-1]:
+        mapping = mapping[key]
+    del mapping[path[-1]]
+
+
+def put(value, mapping, *path):
+    """Sets the entry at the end of `path`."""
+    for key in path[:-1]:
+        mapping = mapping[key]
+    mapping[path[-1]] = value
+
+
+def drop_machine_timeout(_, __, stack):
+    definition = json.loads(stack.definitions[MACHINE])
+    del definition["TimeoutSeconds"]
+    stack.definitions[MACHINE] = json.dumps(definition)
+
+
+def orphan_inside_a_map(_, states, __):
+    inner = {"StartAt": "In", "States": {"In": {"Type": "Succeed"}, "Orphan": {"Type": "Succeed"}}}
+    states["Done"] = {"Type": "Map", "ItemProcessor": inner, "End": True}
+
+
+def task_inside_a_parallel(_, states, __):
+    inner = {"StartAt": "In", "States": {"In": {**states["Record"], "Next": "Out"}, "Out": {"Type": "Succeed"}}}
+    del inner["States"]["In"]["TimeoutSeconds"]
+    states["Done"] = {"Type": "Parallel", "Branches": [inner], "End": True}
+
+
+# invariant -> [(what the report must say, how to break it)]
+BROKEN = {
+    "substitutions_are_supplied": [
+        ("uses ${Extra}", lambda r, s, _: put("${Extra}", s, "Done", "Comment")),
+        ("supplies Unused", lambda r, s, _: put("x", r, "Machine", "Properties", "DefinitionSubstitutions", "Unused")),
+        ("does not exist", lambda r, s, _: put("../other.asl.json", r, "Machine", "Properties", "DefinitionUri")),
+    ],
+    "definitions_are_deployed": [
+        ("no state machine", lambda r, s, stack: put("{}", stack.definitions, "lost.asl.json"))
+    ],
+    "targets_exist": [
+        ("Record goes to Nowhere", lambda r, s, _: put("Nowhere", s, "Record", "Next")),
+        ("Which goes to Nowhere", lambda r, s, _: put("Nowhere", s, "Which", "Default")),
+        ("Which goes to Nowhere", lambda r, s, _: put("Nowhere", s, "Which", "Choices", 0, "Next")),
+        ("Work goes to Nowhere", lambda r, s, _: put("Nowhere", s, "Work", "Catch", 0, "Next")),
+        ("StartAt names Work", lambda r, s, _: without(s, "Work")),
+    ],
+    "states_are_reachable": [
+        ("no path leads to Lost", lambda r, s, _: put({"Type": "Succeed"}, s, "Lost")),
+        ("inside Done: no path leads to Orphan", orphan_inside_a_map),
+    ],
+    "nothing_waits_for_ever": [
+        ("Record has neither", lambda r, s, _: without(s, "Record", "TimeoutSeconds")),
+        ("Work has neither", lambda r, s, _: without(s, "Work", "TimeoutSecondsPath")),
+        ("the machine has no", drop_machine_timeout),
+        ("inside Done: In has neither", task_inside_a_parallel),
+    ],
+    "tasks_retry": [("Work has no Retry", lambda r, s, _: without(s, "Work", "Retry"))],
+    "tasks_catch_everything": [
+        ("Work does not end", lambda r, s, _: without(s, "Work", "Catch")),
+        ("Work does not end", lambda r, s, _: put(["States.Timeout"], s, "Work", "Catch", 0, "ErrorEquals")),
+    ],
+    "executions_log_no_data": [
+        (
+            "IncludeExecutionData",
+            lambda r, s, _: put(True, r, "Machine", "Properties", "Logging", "IncludeExecutionData"),
+        ),
+        ("no level", lambda r, s, _: put("OFF", r, "Machine", "Properties", "Logging", "Level")),
+    ],
+    "no_wildcards": [
+        ("the action *", lambda r, s, _: put("*", policy(r, "WorkRole"), 0, "Action")),
+        ("the action dynamodb:*", lambda r, s, _: put(["dynamodb:*"], policy(r, "WorkRole"), 0, "Action")),
+        ("the action dynamodb:Get*", lambda r, s, _: put("dynamodb:Get*", policy(r, "WorkRole"), 0, "Action")),
+        ("the resource *", lambda r, s, _: put("*", policy(r, "WorkRole"), 0, "Resource")),
+        (
+            "table/*",
+            lambda r, s, _: put(
+                {"Fn::Sub": "arn:aws:dynamodb:${AWS::Region}:1:table/*"}, policy(r, "WorkRole"), 0, "Resource"
+            ),
+        ),
+        (
+            "${Bucket.Arn}/*",
+            lambda r, s, _: put([{"Fn::Sub": "${Bucket.Arn}/*"}], policy(r, "WorkRole"), 0, "Resource"),
+        ),
+        ("NotAction", lambda r, s, _: put("s3:GetObject", policy(r, "WorkRole"), 0, "NotAction")),
+        ("every principal", lambda r, s, _: put("*", policy(r, "WorkRole"), 0, "Principal")),
+        (
+            "the action sns:*",
+            lambda r, s, _: policy(r, "WorkRole").append(
+                {"Fn::If": ["X", {"Effect": "Allow", "Action": "sns:*", "Resource": "x"}, {"Ref": "AWS::NoValue"}]}
+            ),
+        ),
+        ("does not need", lambda r, s, _: without(r, "AlertKey")),
+    ],
+    "roles_are_our_own": [
+        ("WorkFunction: without a Role", lambda r, s, _: without(r, "WorkFunction", "Properties", "Role")),
+        ("Machine: without a Role", lambda r, s, _: put("arn:aws:iam::1:role/x", r, "Machine", "Properties", "Role")),
+        ("the managed policy", lambda r, s, _: put(["arn:x"], r, "WorkRole", "Properties", "ManagedPolicyArns")),
+        ("have no effect", lambda r, s, _: put([], r, "WorkFunction", "Properties", "Policies")),
+    ],
+    "functions_have_roles_of_their_own": [("WorkRole: shared", lambda r, s, _: put(r["WorkFunction"], r, "Twin"))],
+    "machine_roles_fit": [
+        ("Work needs lambda:InvokeFunction", lambda r, s, _: without(policy(r, "MachineRole"), 0)),
+        (
+            "Record needs dynamodb:PutItem on Events",
+            lambda r, s, _: put([{"Ref": "Other"}], policy(r, "MachineRole"), 1, "Resource"),
+        ),
+        ("which no Task needs", lambda r, s, _: policy(r, "MachineRole")[1]["Action"].append("dynamodb:DeleteItem")),
+        ("add what that needs", lambda r, s, _: put("arn:aws:states:::glue:startJobRun", s, "Record", "Resource")),
+    ],
+    "routes_are_permitted": [
+        ("no permission lets", lambda r, s, _: without(r, "WorkPermission")),
+        ("no permission lets", lambda r, s, _: put("GET /work/{id}", r, "WorkRoute", "Properties", "RouteKey")),
+        ("there is no such route", lambda r, s, _: without(r, "WorkRoute")),
+    ],
+    "routes_ask_who_calls": [
+        ("open to everybody", lambda r, s, _: put("NONE", r, "WorkRoute", "Properties", "AuthorizationType")),
+        ("open to everybody", lambda r, s, _: without(r, "WorkRoute", "Properties", "AuthorizationType")),
+        ("should be open", lambda r, s, _: put("GET /health", r, "WorkRoute", "Properties", "RouteKey")),
+    ],
+    "functions_have_binaries": [
+        (
+            "WorkFunction: CodeUri",
+            lambda r, s, _: put("../target/lambda/other/", r, "WorkFunction", "Properties", "CodeUri"),
+        ),
+        ("idle.rs", lambda r, s, stack: stack.binaries.add("idle")),
+    ],
+    "logs_end": [
+        ("no RetentionInDays", lambda r, s, _: without(r, "WorkLogGroup", "Properties", "RetentionInDays")),
+        ("WorkFunction: LoggingConfig", lambda r, s, _: without(r, "WorkFunction", "Properties", "LoggingConfig")),
+    ],
+    "data_rests_encrypted": [
+        ("Events: is not", lambda r, s, _: without(r, "Events", "Properties", "SSESpecification")),
+        ("Bucket: is not", lambda r, s, _: put({"Type": "AWS::S3::Bucket"}, r, "Bucket")),
+        ("Topic: is not", lambda r, s, _: put({"Type": "AWS::SNS::Topic"}, r, "Topic")),
+    ],
+    "data_outlives_the_stack": [
+        ("DeletionPolicy", lambda r, s, _: put("Delete", r, "Events", "DeletionPolicy")),
+        ("UpdateReplacePolicy", lambda r, s, _: without(r, "Events", "UpdateReplacePolicy")),
+    ],
+    "objects_outlive_rows": [
+        ("not 8", lambda r, s, stack: put(7, stack.template, "Mappings", "RetentionDays", "7", "Objects")),
+        ("not in both", lambda r, s, stack: without(stack.template, "Mappings", "RetentionDays", "7")),
+    ],
+    "samconfig_names_parameters": [
+        (
+            "no parameter Nope",
+            lambda r, s, stack: put(
+                ["Nope=1"], stack.samconfig, "default", "deploy", "parameters", "parameter_overrides"
+            ),
+        ),
+        (
+            "does not take 2",
+            lambda r, s, stack: put(
+                "EventRetentionDays=2", stack.samconfig, "default", "deploy", "parameters", "parameter_overrides"
+            ),
+        ),
+    ],
+}
+
+
+class Invariants(unittest.TestCase):
+    def test_a_sound_stack_keeps_them_all(self):
+        for check in ALL:
+            with self.subTest(check.__name__):
+                self.assertEqual(list(check(sound_stack())), [])
+
+    def test_each_one_has_a_broken_copy(self):
+        self.assertEqual({check.__name__ for check in ALL}, set(BROKEN))
+
+    def test_each_broken_copy_is_refused(self):
+        for check in ALL:
+            for expected, change in BROKEN[check.__name__]:
+                with self.subTest(check.__name__, says=expected):
+                    report = "\n".join(check(edited(change)))
+                    self.assertIn(expected, report)
+
+
+class InlineCopy(unittest.TestCase):
+    def test_it_holds_the_definition_where_cfn_lint_looks(self):
+        machine = inline_definitions(sound_stack())["Resources"]["Machine"]
+        self.assertEqual(machine["Type"], "AWS::StepFunctions::StateMachine")
+        self.assertEqual(machine["Properties"]["Definition"]["StartAt"], "Work")
+
+    def test_cfn_lint_refuses_a_broken_machine_there(self):
+        def findings(change):
+            stack = edited(change)
+            template = inline_definitions(stack)
+            resources = {
+                name: template["Resources"][name] for name in ("Machine", "MachineRole", "WorkFunction", "WorkRole")
+            }
+            resources["WorkRole"] = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
+            return {
+                match.rule.id
+                for match in lint(json.dumps({"Resources": resources}), config=ManualArgs(regions=["us-east-1"]))
+            }
+
+        self.assertNotIn("E3601", findings(lambda r, s, _: None))
+        self.assertIn("E3601", findings(lambda r, s, _: put("Tsk", s, "Work", "Type")))
+
+
+if __name__ == "__main__":
+    unittest.main()
