@@ -24,9 +24,6 @@ use resolve::CheckedResolver;
 /// No connection takes longer than this, whatever the webhook's timeout.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Idle connections are closed after this, before most receivers and load balancers close them on their side.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
-
 /// Sends requests over HTTP.
 #[derive(Debug, Clone)]
 pub struct HttpSender<C> {
@@ -51,8 +48,9 @@ impl<C: Clock> HttpSender<C> {
             .no_proxy()
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(1)
+            // A function is frozen between invocations, and a connection kept meanwhile may be dead when it is
+            // used again: one connection per request.
+            .pool_max_idle_per_host(0)
             .dns_resolver(CheckedResolver::new(Arc::clone(&allowed)))
             .build()
             .map_err(NoClient)?;
