@@ -1,0 +1,41 @@
+//! Keeps a stack for the end-to-end tests up until Enter or Ctrl-C, so that they can be run again and again while they are written:
+//!
+//! ```text
+//! cargo run --profile quick -p hookstep-tests --example stack -- target/local/test/mine [--iam]
+//! HOOKSTEP_STACK=target/local/test/mine/stack.json cargo test --profile quick -p hookstep-tests
+//! ```
+//!
+//! It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
+
+#![expect(clippy::print_stdout, reason = "a command line program talks through it")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use hookstep_local::python_env::PythonEnv;
+use hookstep_local::{LocalStack, StackOptions, Workspace};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let dir = std::env::args().nth(1).context("name a folder for the stack")?;
+    let dir = std::path::absolute(PathBuf::from(dir))?;
+    std::fs::create_dir_all(&dir)?;
+    let workspace = Workspace::find()?;
+    let lock = workspace.tools_dir().join("engine.lock");
+    let python = PythonEnv::prepare(&workspace.local_dir().join("venv"), &lock, || ()).await?;
+    let options = StackOptions {
+        dir: dir.clone(),
+        port: None,
+        enforce_iam: std::env::args().any(|argument| argument == "--iam"),
+        own_authority: true,
+        parameters: BTreeMap::new(),
+    };
+    let stack = LocalStack::start(&workspace, &python, &options, &|step| println!("{step}")).await?;
+    let file = dir.join("stack.json");
+    stack.stack().write(&file)?;
+    println!("HOOKSTEP_STACK={}", file.display());
+    std::io::stdin().read_line(&mut String::new())?;
+    std::fs::remove_file(&file)?;
+    stack.stop().await
+}
