@@ -11,13 +11,15 @@ Usage: cargo xtask <command>
 
   up [--port <port>]       run Hookstep on this machine until Ctrl-C (port of the local engine, default 4566)
   test [--only <check>]    run every check, or only these (may be repeated): fmt, clippy, unit, policy, infra, e2e, iam
-  build [--release]        build the Lambda binaries into target/lambda";
+  build [--release]        build the Lambda binaries into target/lambda
+  bench                    measure the release binaries: size, start, memory, deliveries";
 
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
     Up(UpOptions),
     Test(TestOptions),
     Build(Profile),
+    Bench,
     Help,
 }
 
@@ -31,6 +33,10 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
         "up" => parse_up(parser).map(Command::Up),
         "test" => parse_test(parser).map(Command::Test),
         "build" => parse_build(parser).map(Command::Build),
+        "bench" => match parser.next()? {
+            Some(unexpected) => Err(unexpected.unexpected()),
+            None => Ok(Command::Bench),
+        },
         "help" => Ok(Command::Help),
         unknown => Err(format!("there is no command {unknown}").into()),
     }

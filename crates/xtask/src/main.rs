@@ -1,9 +1,10 @@
-//! Developer commands: `cargo xtask up`, `cargo xtask test`, `cargo xtask build`.
+//! Developer commands: `cargo xtask up`, `cargo xtask test`, `cargo xtask build`, `cargo xtask bench`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks through them")]
 #![expect(clippy::disallowed_methods, reason = "it measures and waits on the developer's machine")]
 
 mod args;
+mod bench;
 mod build;
 mod running;
 mod steps;
@@ -32,6 +33,7 @@ async fn main() -> ExitCode {
         Command::Up(options) => up::run(options).await,
         Command::Test(options) => test::run(&options).await,
         Command::Build(profile) => build::run(profile).await,
+        Command::Bench => bench::run().await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
