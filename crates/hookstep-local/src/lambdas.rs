@@ -49,8 +49,14 @@ pub enum Compression {
 /// Compiles the Lambdas and puts each at `target/lambda/<name>/bootstrap`, where the template's `CodeUri` points. Returns the
 /// files in the order of [`FUNCTIONS`]. A file whose content is the same is left as it is.
 pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBuf>> {
-    let cargo = Command::new("cargo")
-        .args(["build", "--package", PACKAGE, "--bins", "--profile", profile.name()])
+    let mut command = Command::new("cargo");
+    command.args(["build", "--profile", profile.name(), "--package", PACKAGE]);
+    if profile == Profile::Quick {
+        // Nothing of it is built, but its features count, so that what is compiled for xtask is used again.
+        command.args(["--package", env!("CARGO_PKG_NAME")]);
+    }
+    let cargo = command
+        .args(FUNCTIONS.iter().flat_map(|name| ["--bin", name]))
         .arg("--message-format=json-render-diagnostics")
         .current_dir(workspace.root())
         .stderr(Stdio::inherit())
