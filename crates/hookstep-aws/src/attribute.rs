@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use hookstep_core::payload::Encoding;
 use hookstep_core::ports::StoreError;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+
+/// What `{name}_encoding` says where the bytes are not text.
+const BASE64: &str = "base64";
 
 /// An item as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -37,8 +41,14 @@ impl ItemBuilder {
         self.value(name, AttributeValue::Bool(value))
     }
 
+    /// Bytes: as text where they are text, else as base64, which `{name}_encoding` tells.
+    ///
+    /// Not as `B`: the `DynamoDB` integration of Step Functions takes the base64 text of a `B` for the bytes themselves.
     pub(crate) fn bytes(self, name: &str, value: &[u8]) -> Self {
-        self.value(name, AttributeValue::B(Blob::new(value)))
+        match (Encoding::of(value), std::str::from_utf8(value)) {
+            (Encoding::Utf8, Ok(text)) => self.text(name, text),
+            _ => self.text(name, STANDARD.encode(value)).text(&format!("{name}_encoding"), BASE64),
+        }
     }
 
     pub(crate) fn value(mut self, name: &str, value: AttributeValue) -> Self {
@@ -95,12 +105,12 @@ impl<'a> ItemReader<'a> {
         Timestamp::from_second(self.number(name)?).map_err(|_| self.corrupt(name))
     }
 
-    /// Bytes that were written as text where they are text.
-    pub(crate) fn optional_bytes(&self, name: &str) -> Option<bytes::Bytes> {
-        match self.get(name)? {
-            AttributeValue::S(text) => Some(bytes::Bytes::copy_from_slice(text.as_bytes())),
-            AttributeValue::B(blob) => Some(bytes::Bytes::copy_from_slice(blob.as_ref())),
-            _ => None,
+    /// Bytes as [`ItemBuilder::bytes`] writes them.
+    pub(crate) fn optional_bytes(&self, name: &str) -> Result<Option<Bytes>, StoreError> {
+        let Some(text) = self.optional_text(name) else { return Ok(None) };
+        match self.optional_text(&format!("{name}_encoding")) {
+            Some(BASE64) => STANDARD.decode(text).map(|bytes| Some(bytes.into())).map_err(|_| self.corrupt(name)),
+            _ => Ok(Some(Bytes::copy_from_slice(text.as_bytes()))),
         }
     }
 }
@@ -115,10 +125,9 @@ fn value_json(value: &AttributeValue) -> Value {
         AttributeValue::S(text) => json!({ "S": text }),
         AttributeValue::N(number) => json!({ "N": number }),
         AttributeValue::Bool(flag) => json!({ "BOOL": flag }),
-        AttributeValue::B(blob) => json!({ "B": STANDARD.encode(blob.as_ref()) }),
         AttributeValue::L(list) => json!({ "L": list.iter().map(value_json).collect::<Vec<_>>() }),
         AttributeValue::M(map) => json!({ "M": item_json(map) }),
-        // Nothing here writes sets; a null is what the integration makes of what it does not know.
+        // Nothing here writes binary values or sets; a null is what the integration makes of what it does not know.
         _ => json!({ "NULL": true }),
     }
 }

@@ -13,7 +13,7 @@ pub fn delivery_exception(now: Timestamp, event_id: &str, config_id: &str, reque
     let line = json!({
         "_aws": {
             "Timestamp": now.as_millisecond(),
-            "`CloudWatch`Metrics": [{
+            "CloudWatchMetrics": [{
                 "Namespace": NAMESPACE,
                 "Dimensions": [[]],
                 "Metrics": [{ "Name": "DeliveryExceptions", "Unit": "Count" }],

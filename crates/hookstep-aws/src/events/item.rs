@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
 use hookstep_core::event::{Event, EventKey, EventRow, EventStatus, Source};
 use hookstep_core::leg::Plan;
-use hookstep_core::payload::{Encoding, Payload, StoredPayload};
+use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::StoreError;
 use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::verdict::{Reason, Verdict};
@@ -41,7 +41,6 @@ pub fn new_row(event: &Event, plan: &Plan, execution: &str, now: Timestamp) -> s
     let item = builder
         .optional_text("tenant_status", index.tenant_status)
         .optional_text("webhook_status", index.webhook_status)
-        .value("attempts", AttributeValue::L(Vec::new()))
         .build();
     item_json(&item)
 }
@@ -60,7 +59,7 @@ pub(super) fn event_attributes(event: &Event, execution: &str, now: Timestamp) -
         .optional_text("correlation_id", event.correlation_id.as_deref())
         .text("execution_arn", execution);
     match &event.payload {
-        Payload::Inline(bytes) => text_or_bytes(builder, "payload", bytes),
+        Payload::Inline(bytes) => builder.bytes("payload", bytes),
         Payload::Stored(stored) => builder
             .text("payload_s3_key", &stored.key)
             .text("payload_etag", &stored.etag)
@@ -74,13 +73,6 @@ pub(super) fn verdict_attributes(builder: ItemBuilder, verdict: &Verdict) -> Ite
         .text("status", verdict.status.as_str())
         .optional_text("reason", verdict.reason.map(Reason::code))
         .optional_text("reason_detail", verdict.detail.as_deref())
-}
-
-fn text_or_bytes(builder: ItemBuilder, name: &str, bytes: &[u8]) -> ItemBuilder {
-    match (Encoding::of(bytes), std::str::from_utf8(bytes)) {
-        (Encoding::Utf8, Ok(text)) => builder.text(name, text),
-        _ => builder.bytes(name, bytes),
-    }
 }
 
 pub(super) fn attempt_attribute(attempt: &Attempt) -> AttributeValue {
@@ -97,7 +89,7 @@ pub(super) fn attempt_attribute(attempt: &Attempt) -> AttributeValue {
             builder = builder.flag("response_truncated", true);
         }
         builder = match &response.body {
-            ResponseBody::Inline(bytes) => text_or_bytes(builder, "response_body", bytes),
+            ResponseBody::Inline(bytes) => builder.bytes("response_body", bytes),
             ResponseBody::Stored { key, size } => builder.text("response_s3_key", key).number("response_size", size),
         };
     }
@@ -160,7 +152,7 @@ fn read_payload(reader: &ItemReader<'_>) -> Result<Option<Payload>, StoreError> 
             etag: reader.text("payload_etag")?.to_owned(),
             size: reader.number("payload_size")?,
         }))),
-        None => Ok(reader.optional_bytes("payload").map(Payload::Inline)),
+        None => Ok(reader.optional_bytes("payload")?.map(Payload::Inline)),
     }
 }
 
@@ -201,7 +193,7 @@ fn read_response(reader: &ItemReader<'_>) -> Result<Response, StoreError> {
     headers.sort();
     let body = match reader.optional_text("response_s3_key") {
         Some(key) => ResponseBody::Stored { key: key.to_owned(), size: reader.number("response_size")? },
-        None => ResponseBody::Inline(reader.optional_bytes("response_body").unwrap_or_default()),
+        None => ResponseBody::Inline(reader.optional_bytes("response_body")?.unwrap_or_default()),
     };
     Ok(Response {
         status_code: reader.number("status_code")?,

@@ -25,9 +25,10 @@ impl<C: Clock> OutcomeRecorder for DynamoEvents<C> {
     ) -> Result<Conclusion, StoreError> {
         let builder = ItemBuilder::default().text("updated_at", now.to_string());
         let mut update = Update::new(concluded(builder, key, verdict));
-        update.assignments.push("attempts = list_append(attempts, :attempt)".to_owned());
+        update.assignments.push("attempts = list_append(if_not_exists(attempts, :none), :attempt)".to_owned());
         let request = self
             .update(key, execution, update, "#status = :in_progress AND execution_arn = :execution")
+            .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
             .expression_attribute_values(":attempt", AttributeValue::L(vec![attempt_attribute(attempt)]));
         finish(request).await
     }
@@ -43,12 +44,9 @@ impl<C: Clock> OutcomeRecorder for DynamoEvents<C> {
         for (name, value) in event_attributes(event, execution, now) {
             builder = builder.value(&name, value);
         }
-        let mut update = Update::new(concluded(builder, &event.key, verdict));
-        update.assignments.push("attempts = if_not_exists(attempts, :none)".to_owned());
+        let update = Update::new(concluded(builder, &event.key, verdict));
         let condition = "attribute_not_exists(event_id) OR (#status = :in_progress AND execution_arn = :execution)";
-        let request = self
-            .update(&event.key, execution, update, condition)
-            .expression_attribute_values(":none", AttributeValue::L(Vec::new()));
+        let request = self.update(&event.key, execution, update, condition);
         finish(request).await
     }
 }
