@@ -97,7 +97,7 @@ fn attempt(body: ResponseBody) -> Attempt {
     }
 }
 
-/// What FetchConfig makes of an event and a webhook.
+/// What `FetchConfig` makes of an event and a webhook.
 async fn planned(event: &Event, webhook: Option<Webhook>) -> Value {
     let input = json!({ "event": EventJson::from(event), "execution_arn": "arn" });
     let input = serde_json::from_value(input).expect("the input that the machine passes");
@@ -133,7 +133,9 @@ async fn no_field_of_a_state_is_named_like_a_secret() {
         json!(AttemptJson::from(&attempt(stored_response))),
     ];
     let mut found = Vec::new();
-    states.iter().for_each(|state| names(state, &mut found));
+    for state in &states {
+        names(state, &mut found);
+    }
     for expected in ["record", "target", "payload_s3_key", "status_code", "expressionattributevalues"] {
         assert!(found.iter().any(|name| name == expected), "{expected} is not there: this test looks at too little");
     }
