@@ -16,7 +16,7 @@ const STAMP: &str = "hookstep-lock.sha256";
 /// Lines of pip's output that an error shows.
 const OUTPUT_LINES_SHOWN: usize = 12;
 /// What pip says when it cannot reach the package index.
-const NO_NETWORK: [&str; 7] = [
+const NO_NETWORK: [&str; 8] = [
     "Failed to establish a new connection",
     "Temporary failure in name resolution",
     "Name or service not known",
@@ -24,6 +24,8 @@ const NO_NETWORK: [&str; 7] = [
     "Network is unreachable",
     "ConnectTimeoutError",
     "ProxyError",
+    // With retries switched off it says only that it found nothing.
+    "(from versions: none)",
 ];
 
 /// A virtual environment that holds exactly what a lock file names.

@@ -17,7 +17,9 @@ pub use types::{
     Attempt, AttemptError, Event, NewWebhook, Page, PayloadUpload, Problem, TriggerOutcome, UploadRequest, Webhook,
 };
 
-const POLL_EVERY: Duration = Duration::from_millis(50);
+/// How soon a row is looked at again. The pause grows, so that those who wait long leave the machine to those who don't.
+const FIRST_LOOK_AFTER: Duration = Duration::from_millis(50);
+const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
 /// API Gateway gives up after 30 s; the engine does not.
 const ANSWER_WITHIN: Duration = Duration::from_secs(40);
 
@@ -202,6 +204,7 @@ impl Api {
         is_as_asked: impl Fn(&Event) -> bool,
     ) -> Result<Event> {
         let deadline = Instant::now() + within;
+        let mut pause = FIRST_LOOK_AFTER;
         loop {
             let answer =
                 self.send(self.request(Method::GET, &format!("/webhook/{config_id}/events/{event_id}"))).await?;
@@ -216,7 +219,8 @@ impl Api {
             if Instant::now() > deadline {
                 bail!("after {} s event {event_id} is still: {}", within.as_secs(), answer.in_words());
             }
-            sleep(POLL_EVERY).await;
+            sleep(pause).await;
+            pause = (pause * 5 / 4).min(LOOK_AT_LEAST_EVERY);
         }
     }
 

@@ -89,6 +89,8 @@ pub struct Attempt {
     pub response_body: Option<String>,
     pub response_body_encoding: Option<String>,
     pub response_truncated: Option<bool>,
+    pub response_s3_key: Option<String>,
+    pub response_size: Option<u64>,
     pub error: Option<AttemptError>,
 }
 
