@@ -56,9 +56,12 @@ impl Exception {
         match StepError::from_name(name) {
             Some(StepError::PayloadMissing) => Self::PayloadMissing,
             Some(StepError::PayloadAltered) => Self::PayloadAltered,
-            Some(StepError::ConfigsUnavailable | StepError::EventsUnavailable | StepError::PayloadUnavailable) => {
-                Self::Throttled
-            }
+            Some(
+                StepError::ConfigsUnavailable
+                | StepError::EventsUnavailable
+                | StepError::PayloadUnavailable
+                | StepError::PayloadInterrupted,
+            ) => Self::Throttled,
             Some(StepError::ConfigCorrupt | StepError::InputInvalid) => Self::Internal,
             None => Self::from_aws_error_name(name),
         }
@@ -92,6 +95,9 @@ pub enum StepError {
     EventsUnavailable,
     /// The payload bucket can't be read. Worth a retry.
     PayloadUnavailable,
+    /// The payload bucket broke off while the receiver was taking the payload. Not worth a retry within the leg: the
+    /// receiver may have taken as long as it may already.
+    PayloadInterrupted,
     /// See [`Exception::PayloadMissing`].
     PayloadMissing,
     /// See [`Exception::PayloadAltered`].
@@ -102,11 +108,12 @@ pub enum StepError {
 
 impl StepError {
     /// Every error.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ConfigsUnavailable,
         Self::ConfigCorrupt,
         Self::EventsUnavailable,
         Self::PayloadUnavailable,
+        Self::PayloadInterrupted,
         Self::PayloadMissing,
         Self::PayloadAltered,
         Self::InputInvalid,
@@ -120,6 +127,7 @@ impl StepError {
             Self::ConfigCorrupt => "ConfigCorrupt",
             Self::EventsUnavailable => "EventsUnavailable",
             Self::PayloadUnavailable => "PayloadUnavailable",
+            Self::PayloadInterrupted => "PayloadInterrupted",
             Self::PayloadMissing => "PayloadMissing",
             Self::PayloadAltered => "PayloadAltered",
             Self::InputInvalid => "InputInvalid",

@@ -60,8 +60,9 @@ pub const TIMEOUT_MAX_SECONDS: u32 = 840;
 /// The longest receiver timeout that the EXPRESS machine can hold, in seconds.
 ///
 /// An EXPRESS execution ends after 300 s, whatever it is doing, and then nothing records what
-/// happened. With this ceiling the slowest path through the machine, every retry of every task
-/// included, ends before that; a test adds it up from the definition itself.
+/// happened. With this ceiling the slowest path through the machine ends before that, all waits
+/// between tries included, as long as a try that is repeated fails at once (throttling does); a test
+/// adds it up from the definition itself.
 pub const EXPRESS_TIMEOUT_MAX_SECONDS: u32 = 90;
 
 /// What the Deliver task gets beyond the receiver's timeout, in seconds: cold start, hydration from

@@ -172,6 +172,9 @@ pub enum PayloadError {
     /// Worth a retry.
     #[error("the payload bucket is unavailable")]
     Unavailable(#[source] Source),
+    /// It broke off in the middle of the object.
+    #[error("the payload bucket broke off: {0}")]
+    Interrupted(String),
     /// There is no such object.
     #[error("the payload object does not exist")]
     Missing,

@@ -46,6 +46,7 @@ impl From<PayloadError> for StepFault {
     fn from(error: PayloadError) -> Self {
         let kind = match error {
             PayloadError::Unavailable(_) => StepError::PayloadUnavailable,
+            PayloadError::Interrupted(_) => StepError::PayloadInterrupted,
             PayloadError::Missing => StepError::PayloadMissing,
             PayloadError::Altered => StepError::PayloadAltered,
         };

@@ -9,7 +9,10 @@ use hookstep_core::event::{EventRow, EventStatus};
 use hookstep_core::ids::EventId;
 use hookstep_core::ports::{Clock, EventLister, EventQuery, Page, StoreError};
 
-use super::keys::{SHARDS, tenant_status_partition, webhook_partition, webhook_status_partition};
+use super::keys::{
+    TENANT_SHARDS, WEBHOOK_SHARDS, tenant_status_partition, webhook_partition, webhook_shard_of,
+    webhook_status_partition,
+};
 use super::{DynamoEvents, TABLE, item, unavailable};
 use crate::attribute::{Item, ItemReader};
 
@@ -42,6 +45,14 @@ impl Place {
             (None, status) => Self::TenantStatus(status.unwrap_or(EventStatus::Failed)),
         }
     }
+
+    /// Into how many partitions it is spread.
+    fn shards(self) -> u8 {
+        match self {
+            Self::Table | Self::WebhookStatus(_) => WEBHOOK_SHARDS,
+            Self::TenantStatus(_) => TENANT_SHARDS,
+        }
+    }
 }
 
 /// What one shard gave.
@@ -54,7 +65,7 @@ struct Shard {
 impl<C: Clock> EventLister for DynamoEvents<C> {
     async fn events(&self, query: &EventQuery) -> Result<Page<EventRow, EventId>, StoreError> {
         let place = Place::of(query);
-        let shards = try_join_all((0..SHARDS).map(|shard| self.shard(query, place, shard))).await?;
+        let shards = try_join_all((0..place.shards()).map(|shard| self.shard(query, place, shard))).await?;
 
         // What lies below the highest unread point of any shard may be incomplete, and waits for the next page.
         let frontier = shards.iter().filter_map(|shard| shard.unread_below.clone()).max();
@@ -145,7 +156,7 @@ impl<C: Clock> DynamoEvents<C> {
                     None => request,
                     Some(config_id) => request.filter_expression("webhook_shard = :shard").expression_attribute_values(
                         ":shard",
-                        AttributeValue::S(webhook_partition(&query.tenant, config_id, shard)),
+                        AttributeValue::S(webhook_partition(&query.tenant, config_id, webhook_shard_of(shard))),
                     ),
                 }
             }

@@ -7,8 +7,8 @@
 //! | index `status_by_webhook` | `webhook_status`, `event_id` | a webhook's failed and skipped events |
 //!
 //! Both indexes are sparse and hold keys only, so that a delivery that succeeds costs four write units: the row and
-//! its entry in `status_by_tenant`, then the row again and the entry's removal. Each partition key ends in one of
-//! eight shards, which the event id tells.
+//! its entry in `status_by_tenant`, then the row again and the entry's removal. Each partition key ends in a
+//! shard, which the event id tells: one of 8, or of 32 where all webhooks of a tenant share an index.
 
 mod item;
 mod keys;

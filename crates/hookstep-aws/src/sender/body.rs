@@ -19,7 +19,7 @@ struct Sized {
 
 /// The payload bucket broke off in the middle: our fault, not the receiver's.
 #[derive(Debug, thiserror::Error)]
-#[error("the payload could not be read to its end: {0}")]
+#[error("{0}")]
 pub(super) struct BrokenPayload(String);
 
 impl BrokenPayload {

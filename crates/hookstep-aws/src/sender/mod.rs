@@ -89,7 +89,7 @@ impl<C: Clock> HttpSender<C> {
         let error = match ended {
             Ok(Ok(())) => None,
             Ok(Err(error)) => match BrokenPayload::find(&error) {
-                Some(broken) => return Err(PayloadError::Unavailable(broken.to_string().into())),
+                Some(broken) => return Err(PayloadError::Interrupted(broken.to_string())),
                 None => Some(obstacle::classify(&error)),
             },
             Err(_) => Some(AttemptError { obstacle: Obstacle::ResponseTimeout, detail: String::new() }),

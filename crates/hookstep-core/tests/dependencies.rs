@@ -1,0 +1,16 @@
+//! Core depends on no AWS, HTTP or runtime crate.
+
+use std::collections::BTreeSet;
+
+/// What core may use, each a small crate of data types. Whoever adds one here says why in the commit.
+const ALLOWED: [&str; 7] = ["bytes", "futures-core", "ipnet", "jiff", "thiserror", "ulid", "url"];
+
+#[test]
+fn core_depends_on_vocabulary_only() {
+    let manifest = include_str!("../Cargo.toml");
+    let section = manifest.split("\n[dependencies]\n").nth(1).expect("there is a section of dependencies");
+    let section = section.split("\n[").next().unwrap_or_default();
+    let names: BTreeSet<&str> =
+        section.lines().filter_map(|line| line.split(['.', ' ', '=']).next()).filter(|name| !name.is_empty()).collect();
+    assert_eq!(names, BTreeSet::from(ALLOWED));
+}
