@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use aws_sdk_sfn::config::{BehaviorVersion, Region};
+use aws_sdk_sfn::types::ExecutionStatus;
 use hookstep_local::aws;
 use hookstep_local::stack::Stack;
 use reqwest::header::AUTHORIZATION;
@@ -29,24 +30,48 @@ impl Engine {
         }
     }
 
+    /// How many executions of a machine run for this event: their names begin with its id.
+    pub async fn running(&self, machine_arn: &str, event_id: &str) -> Result<usize> {
+        let request = self.sfn.list_executions().state_machine_arn(machine_arn);
+        let answer = request.status_filter(ExecutionStatus::Running).send().await?;
+        Ok(answer.executions().iter().filter(|execution| execution.name().starts_with(event_id)).count())
+    }
+
+    /// What an execution was started with. (The engine tells this for EXPRESS executions too, which AWS does not.)
+    pub async fn input_of(&self, execution_arn: &str) -> Result<Value> {
+        let answer = self.sfn.describe_execution().execution_arn(execution_arn).send().await?;
+        Ok(serde_json::from_str(answer.input().context("an execution without an input")?)?)
+    }
+
+    /// The largest input or output of any state of an execution, in bytes: the engine does not enforce the limit.
+    pub async fn largest_state_of(&self, execution_arn: &str) -> Result<usize> {
+        let answer = self.sfn.get_execution_history().execution_arn(execution_arn).max_results(1000).send().await?;
+        let mut sizes = Vec::new();
+        for event in answer.events() {
+            let texts = [
+                event.execution_started_event_details().and_then(|details| details.input()),
+                event.execution_succeeded_event_details().and_then(|details| details.output()),
+                event.state_entered_event_details().and_then(|details| details.input()),
+                event.state_exited_event_details().and_then(|details| details.output()),
+                event.task_scheduled_event_details().map(|details| details.parameters()),
+                event.task_succeeded_event_details().and_then(|details| details.output()),
+                event.lambda_function_scheduled_event_details().and_then(|details| details.input()),
+                event.lambda_function_succeeded_event_details().and_then(|details| details.output()),
+            ];
+            sizes.extend(texts.into_iter().flatten().map(str::len));
+        }
+        // Without the states' data in the history the largest of them would say nothing.
+        ensure!(sizes.len() > 5, "the history of {execution_arn} holds only {} inputs and outputs", sizes.len());
+        sizes.into_iter().max().context("there are some")
+    }
+
     /// Every line of a log group that holds `term`. (One call of one API: the SDK's crate for it takes longer to compile than all
     /// these tests.)
     pub async fn log_lines(&self, group: &str, term: &str) -> Result<Vec<String>> {
-        let mut lines = Vec::new();
-        let mut next = Value::Null;
-        loop {
-            let mut body = json!({ "logGroupName": group, "filterPattern": format!("\"{term}\"") });
-            if !next.is_null() {
-                body["nextToken"] = next;
-            }
-            let answer = self.call("logs", "Logs_20140328.FilterLogEvents", &body).await?;
-            let events = answer["events"].as_array().context("no events")?;
-            lines.extend(events.iter().filter_map(|event| Some(event["message"].as_str()?.trim_end().to_owned())));
-            next = answer["nextToken"].clone();
-            if next.is_null() {
-                return Ok(lines);
-            }
-        }
+        let body = json!({ "logGroupName": group, "filterPattern": format!("\"{term}\"") });
+        let answer = self.call("logs", "Logs_20140328.FilterLogEvents", &body).await?;
+        let events = answer["events"].as_array().context("no events")?;
+        Ok(events.iter().filter_map(|event| Some(event["message"].as_str()?.trim_end().to_owned())).collect())
     }
 
     /// A call of a service that speaks JSON. The engine looks only at whose key it is.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use hookstep_local::api::{Answer, Event, NewWebhook, Trigger, TriggerOutcome, Webhook};
 use hookstep_local::receiver::{ReceivedRequest, Receiver, Script};
 
 use crate::hookstep::Hookstep;
-use crate::wait::SOON;
+use crate::wait::{SOON, until};
 
 /// The path that a scene's webhook goes to.
 pub const HOOK: &str = "/hook";
@@ -78,8 +78,28 @@ impl Scene {
     /// The one request that the webhook's path has received.
     pub fn received(&self) -> Result<ReceivedRequest> {
         let mut requests = self.receiver.requests_to(HOOK);
-        anyhow::ensure!(requests.len() == 1, "the receiver got {} requests and not one", requests.len());
+        ensure!(requests.len() == 1, "the receiver got {} requests and not one", requests.len());
         requests.pop().context("there is one")
+    }
+
+    /// The one request that delivered this event.
+    pub fn request_of(&self, event_id: &str) -> Result<ReceivedRequest> {
+        let mut requests = self.receiver.requests_to(HOOK);
+        requests.retain(|request| request.header("webhook-id").as_deref() == Some(event_id));
+        ensure!(requests.len() == 1, "the receiver got {} requests for {event_id} and not one", requests.len());
+        requests.pop().context("there is one")
+    }
+
+    /// Waits until no execution works on this event any more: from then on nothing can happen to it.
+    pub async fn all_legs_over(&self, event_id: &str) -> Result<()> {
+        let engine = self.hookstep.engine();
+        let machines = &self.hookstep.stack.machines;
+        until("executions to end", SOON, async || {
+            let running = engine.running(&machines.express, event_id).await?
+                + engine.running(&machines.standard, event_id).await?;
+            Ok((running == 0).then_some(()))
+        })
+        .await
     }
 
     /// How many requests the webhook's path has received.
