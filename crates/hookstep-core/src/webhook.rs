@@ -126,6 +126,12 @@ impl Method {
         }
     }
 
+    /// Whether a request of this method is expected to have a body, even if an empty one.
+    #[must_use]
+    pub fn expects_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put | Self::Patch)
+    }
+
     /// The method of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

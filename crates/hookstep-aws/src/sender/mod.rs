@@ -77,6 +77,10 @@ impl<C: Clock> HttpSender<C> {
             builder = builder.header(name, value);
         }
         builder = match request.body {
+            // RFC 9110, section 8.6: hyper leaves the length of an empty body out.
+            OutboundBody::Bytes(bytes) if bytes.is_empty() && target.method.expects_body() => {
+                builder.header("content-length", "0")
+            }
             OutboundBody::Bytes(bytes) => builder.body(bytes),
             OutboundBody::Stream { size, stream } => builder.body(body::sized(size, stream)),
         };

@@ -27,6 +27,8 @@ pub(super) fn classify(error: &reqwest::Error) -> AttemptError {
             _ if error.is_timeout() => Obstacle::ConnectTimeout,
             Some(io::ErrorKind::TimedOut) => Obstacle::ConnectTimeout,
             Some(io::ErrorKind::ConnectionRefused) => Obstacle::ConnectionRefused,
+            // Before the connection is made, only a handshake reads.
+            Some(io::ErrorKind::UnexpectedEof) => Obstacle::TlsFailure,
             _ => Obstacle::ConnectionFailed,
         });
     }

@@ -26,27 +26,43 @@ impl TryFrom<ApiGatewayV2httpRequest> for Request {
     type Error = Problem;
 
     fn try_from(event: ApiGatewayV2httpRequest) -> Result<Self, Problem> {
+        let length = event.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
         let body = match event.body {
             None => Bytes::new(),
+            Some(text) if !event.is_base64_encoded && was_mangled(&text, length) => {
+                let detail = "the body is not valid UTF-8, and API Gateway carries bodies of a text content type as text only; \
+                              name another content type, such as application/octet-stream, or upload the payload";
+                return Err(Problem::bad_request("invalid_body", detail));
+            }
             Some(text) if event.is_base64_encoded => STANDARD
                 .decode(text)
                 .map_err(|_| Problem::bad_request("invalid_body", "the body could not be decoded"))?
                 .into(),
             Some(text) => text.into(),
         };
-        let headers = event.headers.iter().filter_map(|(name, value)| {
-            // What is not text can't be one of the headers that are read here; the body carries any bytes.
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        let headers = event.headers.iter().map(|(name, value)| {
+            // What is not ASCII is kept, so that whoever reads the header can refuse it.
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
-        let query = event.query_string_parameters.iter();
+        let mut query: HashMap<String, String> = HashMap::new();
+        for (name, value) in event.query_string_parameters.iter() {
+            // A repeated parameter comes as one, joined by commas; no parameter here takes a comma.
+            let joined = query.entry(name.to_owned()).and_modify(|before| before.push(','));
+            joined.or_default().push_str(value);
+        }
         Ok(Self {
             route: event.route_key.unwrap_or_default(),
             body,
             headers: headers.collect(),
             path: event.path_parameters,
-            query: query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            query,
         })
     }
+}
+
+/// Whether API Gateway put U+FFFD (3 bytes) where bytes were not UTF-8: the length is no longer the one that was sent.
+fn was_mangled(text: &str, content_length: Option<usize>) -> bool {
+    text.contains(char::REPLACEMENT_CHARACTER) && content_length.is_some_and(|length| length != text.len())
 }
 
 impl Request {

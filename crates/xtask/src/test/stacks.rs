@@ -47,6 +47,8 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, iam: Iam, tally
 
     let mut command = cargo(workspace, &["test", "--package", "hookstep-tests", "--profile", PROFILE]);
     command.env("HOOKSTEP_STACK", &stack_file);
+    // They wait for slow receivers, not for the processor.
+    command.env("RUST_TEST_THREADS", "24");
     let tested = cargo_test::run(command, tally).await;
     fs::remove_file(&stack_file)?;
     stack.stop().await?;
