@@ -231,12 +231,35 @@ async fn a_certificate_for_another_name_is_a_tls_failure() -> Result<()> {
     assert_certificate_refused(identity).await
 }
 
+/// A server that answers the first bytes of each connection with these, and closes it.
+async fn server_that_interrupts_with(answer: &'static [u8]) -> Result<(u16, JoinHandle<()>)> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let port = listener.local_addr()?.port();
+    let serving = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(answer).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    Ok((port, serving))
+}
+
 #[tokio::test]
 async fn a_server_that_does_not_speak_tls_is_a_tls_failure() -> Result<()> {
-    let receiver = Receiver::start().await?;
-    let url = receiver.url(HOOK).replace("http://", "https://");
+    let (port, serving) = server_that_interrupts_with(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await?;
+    let url = format!("https://127.0.0.1:{port}/");
     assert_fails_at(&url, |_| (), ("unreachable", "tls_failure", None)).await?;
-    assert!(receiver.requests().is_empty());
+    serving.abort();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_on_tls_is_a_tls_failure() -> Result<()> {
+    let (port, serving) = server_that_interrupts_with(b"").await?;
+    let url = format!("https://127.0.0.1:{port}/");
+    assert_fails_at(&url, |_| (), ("unreachable", "tls_failure", None)).await?;
+    serving.abort();
     Ok(())
 }
 

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 /// What Step Functions carries at most between two states.
 const STATE_MAX_BYTES: usize = 262_144;
 
+/// A content type under which API Gateway passes any bytes on.
+const BYTES: &str = "application/octet-stream";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Travels {
     WithTheEvent,
@@ -21,7 +24,7 @@ async fn assert_travel(expected: Travels, payloads: impl IntoIterator<Item = (&s
     let scene = Scene::new().await?;
     let engine = scene.hookstep.engine();
     let deliveries = payloads.into_iter().map(async |(what, payload)| {
-        let trigger = Trigger { content_type: Some("text/plain".to_owned()), ..Trigger::json(payload.clone()) };
+        let trigger = Trigger { content_type: Some(BYTES.to_owned()), ..Trigger::json(payload.clone()) };
         let event = scene.deliver(&trigger).await?;
         assert_eq!(event.status, "succeeded", "{what}: {event:?}");
         assert!(scene.request_of(&event.event_id)?.body == payload, "{what} arrived changed");

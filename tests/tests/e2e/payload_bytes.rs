@@ -50,8 +50,9 @@ async fn a_form_arrives_as_it_is() -> Result<()> {
 
 #[tokio::test]
 async fn xml_arrives_as_it_is() -> Result<()> {
-    let xml = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<a b='\xe9'>&lt;</a>";
-    assert_arrives_unchanged("application/xml", xml).await
+    let xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<a b='\u{e9}'>&lt;&#xe9;<![CDATA[\u{1f980}]]></a>";
+    assert_arrives_unchanged("application/xml", xml.as_bytes()).await?;
+    assert_arrives_unchanged("application/soap+xml; charset=ISO-8859-1", b"<a>\xe9</a>").await
 }
 
 #[tokio::test]
@@ -66,10 +67,53 @@ async fn nul_bytes_arrive_as_they_are() -> Result<()> {
 }
 
 #[tokio::test]
-async fn bytes_that_are_not_utf8_arrive_as_they_are_under_any_content_type() -> Result<()> {
+async fn bytes_that_are_not_utf8_arrive_as_they_are() -> Result<()> {
     assert_arrives_unchanged("application/octet-stream", b"\xc3\x28\xff\xfe\xed\xa0\x80").await?;
-    assert_arrives_unchanged("application/json", b"{\"a\":\"\xe9\"}").await?;
-    assert_arrives_unchanged("text/plain", b"\xff").await
+    assert_arrives_unchanged("image/png", b"\x89PNG\r\n\x1a\n").await
+}
+
+/// API Gateway passes text types on as text, with U+FFFD for what is none: better no event than another payload.
+#[tokio::test]
+async fn bytes_that_a_text_content_type_cannot_carry_are_refused() -> Result<()> {
+    let scene = Scene::new().await?;
+    for content_type in ["text/plain", "application/json", "application/xml; charset=ISO-8859-1"] {
+        for sync in [true, false] {
+            let trigger = Trigger {
+                body: b"{\"a\":\"\xe9\"}"[..].into(),
+                content_type: Some(content_type.to_owned()),
+                sync: Some(sync),
+                ..Trigger::default()
+            };
+            let answer = scene.trigger_raw(&trigger).await?;
+            assert_eq!(answer.status, 400, "{content_type}: {}", answer.in_words());
+            assert_eq!(answer.problem()?.code, "invalid_body");
+        }
+    }
+    assert_eq!(scene.received_count(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_text_with_the_character_that_stands_for_broken_ones_is_not_broken() -> Result<()> {
+    assert_arrives_unchanged("text/plain", "\u{fffd}".as_bytes()).await
+}
+
+#[tokio::test]
+async fn an_upload_carries_any_bytes_under_any_content_type() -> Result<()> {
+    let scene = Scene::new().await?;
+    let slot = scene.hookstep.api.create_upload(&scene.webhook.config_id).await?;
+    scene.hookstep.api.upload(&slot.upload, &b"<a>\xe9\0</a>"[..]).await?;
+    let content_type = "application/xml; charset=ISO-8859-1";
+    let trigger = Trigger {
+        payload_id: Some(slot.payload_id),
+        content_type: Some(content_type.to_owned()),
+        ..Trigger::default()
+    };
+    let event = scene.deliver(&trigger).await?;
+    let received = scene.request_of(&event.event_id)?;
+    assert_eq!(&received.body[..], b"<a>\xe9\0</a>");
+    assert_eq!(received.header("content-type").as_deref(), Some(content_type));
+    Ok(())
 }
 
 #[tokio::test]
@@ -118,7 +162,9 @@ async fn the_row_shows_text_as_text_and_bytes_as_base64() -> Result<()> {
         (&text.rest["payload"], &text.rest["payload_encoding"]),
         (&"{\"caf\u{e9}\":\"\\\"\"}".into(), &"utf8".into())
     );
-    let bytes = scene.deliver(&Trigger::json(vec![0, 255, 128])).await?;
+    let binary = Some("application/octet-stream".to_owned());
+    let trigger = Trigger { content_type: binary, ..Trigger::json(vec![0, 255, 128]) };
+    let bytes = scene.deliver(&trigger).await?;
     assert_eq!((&bytes.rest["payload"], &bytes.rest["payload_encoding"]), (&"AP+A".into(), &"base64".into()));
     Ok(())
 }
