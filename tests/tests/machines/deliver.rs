@@ -77,6 +77,13 @@ async fn a_bucket_that_stays_unavailable_fails_the_event() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_payload_that_breaks_off_is_not_sent_again() -> Result<()> {
+    let path = Path::new().await?.where_machine(Faults::none().broken(DELIVER, &[("FAULT", "PayloadInterrupted")]));
+    assert_json_snapshot!(path.take().await?);
+    Ok(())
+}
+
 /// On moto only: the engine has no `TimeoutSecondsPath`.
 #[tokio::test]
 async fn a_task_that_runs_out_of_the_webhooks_time_fails_the_event() -> Result<()> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
@@ -17,7 +18,7 @@ use tokio::sync::OnceCell;
 use crate::aws::Endpoint;
 
 /// How long an execution may last here: more than the slowest, which waits for a timeout of 31 s.
-const ENDS_WITHIN: std::time::Duration = std::time::Duration::from_secs(120);
+const ENDS_WITHIN: Duration = Duration::from_mins(2);
 
 /// Ends with this process, at the latest.
 static MOTO: OnceCell<Moto> = OnceCell::const_new();
