@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use aws_sdk_sfn::config::{BehaviorVersion, Region};
-use aws_sdk_sfn::types::ExecutionStatus;
+use aws_sdk_sfn::types::{ExecutionStatus, TaskScheduledEventDetails};
 use hookstep_local::aws;
 use hookstep_local::stack::Stack;
 use reqwest::header::AUTHORIZATION;
@@ -53,7 +53,7 @@ impl Engine {
                 event.execution_succeeded_event_details().and_then(|details| details.output()),
                 event.state_entered_event_details().and_then(|details| details.input()),
                 event.state_exited_event_details().and_then(|details| details.output()),
-                event.task_scheduled_event_details().map(|details| details.parameters()),
+                event.task_scheduled_event_details().map(TaskScheduledEventDetails::parameters),
                 event.task_succeeded_event_details().and_then(|details| details.output()),
                 event.lambda_function_scheduled_event_details().and_then(|details| details.input()),
                 event.lambda_function_succeeded_event_details().and_then(|details| details.output()),

@@ -38,7 +38,7 @@ async fn a_receiver_that_answers_after_60_s_succeeds_async() -> Result<()> {
     let underway = scene.event(&outcome.event_id).await?;
     assert_eq!((underway.status.as_str(), underway.attempts.len()), ("in_progress", 0));
 
-    let event = scene.settled_within(&outcome.event_id, Duration::from_secs(60) + SOON).await?;
+    let event = scene.settled_within(&outcome.event_id, Duration::from_mins(1) + SOON).await?;
     assert_succeeded_after(60, &event);
     assert_ran_on(&scene.hookstep.stack.machines.express, &event);
     scene.received()?;

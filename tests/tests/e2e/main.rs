@@ -1,5 +1,11 @@
 //! The end-to-end tests: the real Lambda binaries, the real template and the real definition on the local engine, real receivers.
 
+#![expect(clippy::unwrap_used, reason = "in the tests' own functions too, what is not as expected ends the test")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests compare with the time of day and measure how long things take"
+)]
+
 mod after_a_while;
 mod broken_receivers;
 mod claim_check;

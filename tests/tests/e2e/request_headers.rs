@@ -152,9 +152,9 @@ async fn a_line_break_in_a_url_adds_no_header() -> Result<()> {
     if answer.status == 201 {
         let webhook: Value = answer.json()?;
         hookstep.api.trigger(webhook["config_id"].as_str().unwrap(), &Trigger::json("{}").and_wait()).await?;
-        let [received] = &receiver.requests()[..] else { panic!("one request was sent") };
-        assert_eq!((received.header("x-b"), received.header("x-c")), (None, None));
-        assert!(!received.target.contains([' ', '\r', '\n']), "{}", received.target);
+        let [request] = &receiver.requests()[..] else { panic!("one request was sent") };
+        assert_eq!((request.header("x-b"), request.header("x-c")), (None, None));
+        assert!(!request.target.contains([' ', '\r', '\n']), "{}", request.target);
     } else {
         assert_eq!(answer.status, 400, "{}", answer.in_words());
     }
