@@ -5,9 +5,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use hookstep_local::stack::Stack;
 use hookstep_local::api::{Api, NewWebhook, Trigger};
 use hookstep_local::receiver::Receiver;
+use hookstep_local::stack::Stack;
 
 use super::memory;
 

@@ -14,7 +14,7 @@ const WITHIN: Duration = Duration::from_secs(30);
 pub(super) struct Delivery {
     pub(super) status: String,
     pub(super) attempt: Option<Attempt>,
-    pub(super) received: ReceivedRequest,
+    pub(super) request: ReceivedRequest,
 }
 
 pub(super) async fn deliver_sync(api: &Api, webhook: &Webhook, receiver: &Receiver) -> Result<Delivery> {
@@ -23,8 +23,8 @@ pub(super) async fn deliver_sync(api: &Api, webhook: &Webhook, receiver: &Receiv
     if outcome.status != "succeeded" {
         bail!("the first webhook was not delivered: {outcome:?}");
     }
-    let received = request_with(receiver, &outcome.event_id).await?;
-    Ok(Delivery { status: outcome.status, attempt: outcome.attempt, received })
+    let request = request_with(receiver, &outcome.event_id).await?;
+    Ok(Delivery { status: outcome.status, attempt: outcome.attempt, request })
 }
 
 pub(super) async fn deliver_async(api: &Api, webhook: &Webhook, receiver: &Receiver) -> Result<Delivery> {
@@ -34,8 +34,8 @@ pub(super) async fn deliver_async(api: &Api, webhook: &Webhook, receiver: &Recei
     if event.status != "succeeded" {
         bail!("the second webhook was not delivered: {event:?}");
     }
-    let received = request_with(receiver, &event.event_id).await?;
-    Ok(Delivery { status: event.status, attempt: event.attempts.pop(), received })
+    let request = request_with(receiver, &event.event_id).await?;
+    Ok(Delivery { status: event.status, attempt: event.attempts.pop(), request })
 }
 
 async fn request_with(receiver: &Receiver, event_id: &str) -> Result<ReceivedRequest> {

@@ -9,7 +9,7 @@ use hookstep_local::stack::Stack;
 use super::first_webhook::Delivery;
 
 pub(super) fn delivery(title: &str, delivery: &Delivery) {
-    let Delivery { status, attempt, received } = delivery;
+    let Delivery { status, attempt, request } = delivery;
     println!("\n{title}");
     println!("  status {status}");
     if let Some(attempt) = attempt {
@@ -17,11 +17,11 @@ pub(super) fn delivery(title: &str, delivery: &Delivery) {
         println!("  attempt {}: {}, {code}, {} ms", attempt.number, attempt.outcome, attempt.duration_ms);
     }
     println!("  what the receiver got:");
-    println!("    {} {}", received.method, received.target);
-    for (name, value) in &received.headers {
+    println!("    {} {}", request.method, request.target);
+    for (name, value) in &request.headers {
         println!("    {name}: {}", String::from_utf8_lossy(value));
     }
-    println!("\n    {}", received.text());
+    println!("\n    {}", request.text());
 }
 
 pub(super) fn arrival(request: &ReceivedRequest) {
