@@ -26,4 +26,5 @@ mod fetch_config;
 mod handle_exception;
 mod happy;
 mod record_event;
+mod sizes;
 mod update_status;
