@@ -23,7 +23,8 @@ pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) 
         }
         Check::Policy => script(workspace, POLICY_CHECK).await,
         Check::Unit => {
-            let arguments = ["test", "--workspace", "--exclude", "hookstep-tests", "--profile", PROFILE];
+            let arguments =
+                ["test", "--no-fail-fast", "--workspace", "--exclude", "hookstep-tests", "--profile", PROFILE];
             cargo_test::run(cargo(workspace, &arguments), tally).await
         }
         Check::Infra => script(workspace, INFRA_CHECK).await,

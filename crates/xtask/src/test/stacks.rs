@@ -45,7 +45,8 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, iam: Iam, tally
     let stack_file = dir.join("stack.json");
     stack.stack().write(&stack_file)?;
 
-    let mut command = cargo(workspace, &["test", "--package", "hookstep-tests", "--profile", PROFILE]);
+    let mut command =
+        cargo(workspace, &["test", "--no-fail-fast", "--package", "hookstep-tests", "--profile", PROFILE]);
     command.env("HOOKSTEP_STACK", &stack_file);
     // They wait for slow receivers, not for the processor.
     command.env("RUST_TEST_THREADS", "24");
