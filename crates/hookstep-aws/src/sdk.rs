@@ -31,12 +31,12 @@ pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(config)
 }
 
-/// A client of the payload bucket. Objects may be large: only the connection is bounded here, and a large upload has
-/// as long as its function.
+/// A client of the payload bucket. Objects may be large: the connection and each read are bounded, not the whole call.
 #[must_use]
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
+    // What is left unset here would be taken from `config`.
     let timeouts =
-        TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).read_timeout(Duration::from_secs(10)).build();
+        TimeoutConfig::builder().disable_operation_attempt_timeout().read_timeout(Duration::from_secs(10)).build();
     let builder = aws_sdk_s3::config::Builder::from(config)
         .timeout_config(timeouts)
         // A local engine has no host name per bucket.
@@ -44,11 +44,10 @@ pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
     aws_sdk_s3::Client::from_conf(builder.build())
 }
 
-/// A client of Step Functions. A synchronous start lasts as long as its leg: the caller bounds it.
+/// A client of Step Functions. A synchronous start takes as long as its leg: `workflow` takes the bound off that call.
 #[must_use]
 pub fn sfn(config: &SdkConfig) -> aws_sdk_sfn::Client {
-    let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).build();
-    let mut builder = aws_sdk_sfn::config::Builder::from(config).timeout_config(timeouts);
+    let mut builder = aws_sdk_sfn::config::Builder::from(config);
     if config.endpoint_url().is_some() {
         builder = builder.interceptor(PlainHost);
     }

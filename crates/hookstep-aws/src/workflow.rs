@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_sfn::config::timeout::TimeoutConfig;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use aws_sdk_sfn::types::SyncExecutionStatus;
 use hookstep_core::event::Event;
@@ -49,8 +50,15 @@ impl Workflow for StepFunctions {
     }
 
     async fn run(&self, event: &Event, leg_name: &str, patience: Duration) -> Result<LegEnd, WorkflowError> {
-        let request =
-            self.client.start_sync_execution().state_machine_arn(&self.express_arn).name(leg_name).input(input(event));
+        let unbounded = TimeoutConfig::builder().disable_operation_attempt_timeout().build();
+        let request = self
+            .client
+            .start_sync_execution()
+            .state_machine_arn(&self.express_arn)
+            .name(leg_name)
+            .input(input(event))
+            .customize()
+            .config_override(aws_sdk_sfn::config::Builder::new().timeout_config(unbounded));
         let Ok(answer) = tokio::time::timeout(patience, request.send()).await else {
             // The execution goes on without its caller.
             return Ok(LegEnd::StillRunning);
