@@ -17,6 +17,8 @@ pub struct Engine {
     pub s3: aws_sdk_s3::Client,
     /// The state machines.
     pub sfn: aws_sdk_sfn::Client,
+    /// The alert topic.
+    pub sns: aws_sdk_sns::Client,
     endpoint_url: String,
 }
 
@@ -26,6 +28,7 @@ impl Engine {
             dynamodb: aws::dynamodb(&stack.endpoint_url),
             s3: aws::s3(&stack.endpoint_url),
             sfn: step_functions(&stack.endpoint_url),
+            sns: notifications(&stack.endpoint_url),
             endpoint_url: stack.endpoint_url.clone(),
         }
     }
@@ -91,7 +94,6 @@ impl Engine {
     }
 }
 
-/// Step Functions at an endpoint: the engine, or another interpreter over it.
 fn step_functions(endpoint_url: &str) -> aws_sdk_sfn::Client {
     let config = aws_sdk_sfn::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -100,4 +102,14 @@ fn step_functions(endpoint_url: &str) -> aws_sdk_sfn::Client {
         .endpoint_url(endpoint_url)
         .build();
     aws_sdk_sfn::Client::from_conf(config)
+}
+
+fn notifications(endpoint_url: &str) -> aws_sdk_sns::Client {
+    let config = aws_sdk_sns::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(aws::REGION))
+        .credentials_provider(aws::credentials())
+        .endpoint_url(endpoint_url)
+        .build();
+    aws_sdk_sns::Client::from_conf(config)
 }

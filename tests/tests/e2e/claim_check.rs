@@ -216,7 +216,7 @@ async fn no_upload_is_offered_for_an_unknown_webhook() -> Result<()> {
 }
 
 /// An event with a claim-checked payload that was delivered, and what its execution was started with.
-async fn delivered_by_the_bucket(scene: &Scene) -> Result<(Event, Value)> {
+pub(crate) async fn delivered_by_the_bucket(scene: &Scene) -> Result<(Event, Value)> {
     let event = scene.deliver(&Trigger::json(vec![b'a'; 20_000])).await?;
     assert_eq!(event.status, "succeeded", "{event:?}");
     let input = scene.hookstep.engine().input_of(event.rest["execution_arn"].as_str().unwrap()).await?;
@@ -226,7 +226,7 @@ async fn delivered_by_the_bucket(scene: &Scene) -> Result<(Event, Value)> {
 
 /// Starts the delivery of one more event with the payload of that one, as a trigger would have done: what happened to the object since
 /// then has, to this delivery, happened after its trigger and before its start. Returns the new event's id.
-async fn start_one_more(scene: &Scene, engine: &Engine, mut input: Value) -> Result<String> {
+pub(crate) async fn start_one_more(scene: &Scene, engine: &Engine, mut input: Value) -> Result<String> {
     let id = input["event"]["event_id"].as_str().unwrap();
     // Another digit where the random part begins; the last one tells the partition, and stays.
     let (head, tail) = id.split_at("evt_".len() + 10);

@@ -7,6 +7,7 @@
 )]
 
 mod after_a_while;
+mod alerts;
 mod broken_receivers;
 mod claim_check;
 mod events;

@@ -51,10 +51,15 @@ async fn a_body_of_50_mb_is_cut_and_its_first_mebibyte_can_be_read() -> Result<(
 }
 
 #[tokio::test]
-async fn a_failed_answer_of_50_mb_is_still_a_rejection() -> Result<()> {
-    let (_, event) = delivered(Script::status(500).body_of(b'x', 50_000_000)).await?;
-    assert_eq!((event.status.as_str(), event.reason.as_deref()), ("failed", Some("receiver_rejected")));
-    assert_eq!(only_attempt(&event).response_truncated, Some(true));
+async fn a_sync_trigger_answers_with_the_first_mebibyte_too() -> Result<()> {
+    let scene = Scene::where_receiver(Script::status(500).body_of(0xff, 50_000_000)).await?;
+    let answer = scene.trigger_raw(&Trigger::json("{}").and_wait()).await?;
+    assert_eq!(answer.status, 200);
+    let outcome: Value = answer.json()?;
+    assert_eq!((&outcome["status"], &outcome["reason"]), (&"failed".into(), &"receiver_rejected".into()));
+    assert_eq!(outcome["attempt"]["response_truncated"], true);
+    let body = STANDARD.decode(outcome["attempt"]["response_body"].as_str().unwrap())?;
+    assert!(body == vec![0xff; MIB], "{} bytes", body.len());
     Ok(())
 }
 
