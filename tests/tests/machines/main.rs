@@ -21,6 +21,7 @@ mod interpreter;
 mod leg;
 mod path;
 
+mod alert;
 mod deliver;
 mod fetch_config;
 mod handle_exception;
