@@ -100,11 +100,11 @@ where
     Ok(Output::new(&event.key, &verdict))
 }
 
-/// The error's own name stands in the row only where it is not one of ours, whose reason says it better.
+/// The error's own name stands in the row where the reason does not say as much already.
 fn exception_verdict(error: &str) -> Verdict {
     let exception = Exception::from_error_name(error);
-    let cause = if StepError::from_name(error).is_some() { "" } else { error };
-    Verdict::of_exception(exception, cause)
+    let told = StepError::from_name(error).is_some() && exception != Exception::Internal;
+    Verdict::of_exception(exception, if told { "" } else { error })
 }
 
 /// Tells on-call engineers. The row is safe by now: an alert that can't be sent is logged, and does not undo it.
