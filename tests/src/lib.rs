@@ -16,7 +16,6 @@ pub use hookstep::Hookstep;
 pub use hookstep_local::api::{
     Answer, Api, Attempt, Event, NewWebhook, Page, Problem, Trigger, TriggerOutcome, Webhook,
 };
-pub use hookstep_local::closed_port;
 pub use hookstep_local::receiver::{ReceivedRequest, Receiver, Script};
 pub use hookstep_local::stack::Stack;
 pub use scene::{HOOK, Scene};
