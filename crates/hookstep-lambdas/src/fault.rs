@@ -3,6 +3,7 @@
 use hookstep_aws::leg_json::InvalidState;
 use hookstep_core::exception::StepError;
 use hookstep_core::ports::{PayloadError, StoreError};
+use hookstep_core::verdict::bounded;
 use lambda_runtime::Diagnostic;
 
 use crate::log;
@@ -17,7 +18,8 @@ pub struct StepFault {
 
 impl StepFault {
     fn new(kind: StepError, error: &(dyn std::error::Error + 'static)) -> Self {
-        Self { kind, message: log::chain(error) }
+        // Whatever an SDK says, the state that the message becomes part of stays bounded.
+        Self { kind, message: bounded(&log::chain(error)) }
     }
 
     /// What the machine matches on.

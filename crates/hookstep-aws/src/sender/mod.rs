@@ -24,6 +24,12 @@ use resolve::CheckedResolver;
 /// No connection takes longer than this, whatever the webhook's timeout.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Header lines of an answer over HTTP/1.1 that are read; one more is not HTTP to us. Ten times as many as are kept.
+const READ_HEADERS_MAX_COUNT: usize = 1_000;
+
+/// Headers of an answer over HTTP/2 that are read, in bytes.
+const READ_HEADERS_MAX_BYTES: u32 = 262_144;
+
 /// Sends requests over HTTP.
 #[derive(Debug, Clone)]
 pub struct HttpSender<C> {
@@ -48,6 +54,8 @@ impl<C: Clock> HttpSender<C> {
             .no_proxy()
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
+            .http1_max_headers(READ_HEADERS_MAX_COUNT)
+            .http2_max_header_list_size(READ_HEADERS_MAX_BYTES)
             // A function is frozen between invocations, and a connection kept meanwhile may be dead when it is
             // used again: one connection per request.
             .pool_max_idle_per_host(0)
