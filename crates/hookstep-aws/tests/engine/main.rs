@@ -1,0 +1,20 @@
+//! The adapters against the engine that stands in for AWS: what goes in comes out, and conditions hold.
+//!
+//! They run against the stack that `HOOKSTEP_STACK` names, as the end-to-end tests do (`cargo xtask test` starts one), and share its tables with
+//! them: each test has tenants of its own.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "tests read the name of their stack; what can not be set up fails the test, and says why"
+)]
+
+mod conclusions;
+mod configs;
+mod idempotency;
+mod list;
+mod make;
+mod objects;
+mod rows;
+mod stack;
+mod write_units;

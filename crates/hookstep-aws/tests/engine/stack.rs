@@ -1,0 +1,103 @@
+//! The tables and the bucket of the stack under test.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use hookstep_aws::configs::DynamoConfigs;
+use hookstep_aws::events::{DynamoEvents, new_row};
+use hookstep_aws::idempotency::DynamoIdempotency;
+use hookstep_aws::payloads::S3Payloads;
+use hookstep_core::event::Event;
+use hookstep_core::leg::Plan;
+use hookstep_core::ports::Clock;
+use hookstep_local::aws;
+use hookstep_local::stack::Stack;
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// A clock that stands still.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At(pub(crate) Timestamp);
+
+impl Clock for At {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    async fn pause(&self, _: std::time::Duration) {}
+}
+
+/// The stack under test.
+pub(crate) struct Tables {
+    stack: Stack,
+    pub(crate) dynamodb: Client,
+}
+
+impl Tables {
+    /// Those of the stack that `HOOKSTEP_STACK` describes.
+    pub(crate) fn connect() -> Self {
+        let file = std::env::var_os("HOOKSTEP_STACK").map(PathBuf::from);
+        let file = file.expect("HOOKSTEP_STACK names no stack.json: run the tests by `cargo xtask test --only e2e`");
+        let stack = Stack::read(&file).expect("a stack is running");
+        let dynamodb = aws::dynamodb(&stack.endpoint_url);
+        Self { stack, dynamodb }
+    }
+
+    /// The same tables through another client.
+    pub(crate) fn through(mut self, change: impl FnOnce(aws_sdk_dynamodb::config::Builder) -> Client) -> Self {
+        self.dynamodb = change(self.dynamodb.config().to_builder());
+        self
+    }
+
+    pub(crate) fn configs(&self) -> DynamoConfigs {
+        DynamoConfigs::new(self.dynamodb.clone(), self.stack.configs_table.clone())
+    }
+
+    pub(crate) fn events(&self, now: Timestamp) -> DynamoEvents<At> {
+        DynamoEvents::new(self.dynamodb.clone(), self.stack.events_table.clone(), At(now))
+    }
+
+    pub(crate) fn idempotency(&self) -> DynamoIdempotency {
+        DynamoIdempotency::new(self.dynamodb.clone(), self.stack.idempotency_table.clone())
+    }
+
+    pub(crate) fn objects(&self) -> S3Payloads {
+        S3Payloads::new(aws::s3(&self.stack.endpoint_url), self.stack.payload_bucket.clone())
+    }
+
+    /// Puts the row of an event as `RecordEvent` does. Returns what was put.
+    pub(crate) async fn record(
+        &self,
+        event: &Event,
+        plan: &Plan,
+        execution: &str,
+        now: Timestamp,
+    ) -> HashMap<String, AttributeValue> {
+        let row = new_row(event, plan, execution, now);
+        let item: HashMap<_, _> =
+            row.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), attribute(value))).collect();
+        let put = self.dynamodb.put_item().table_name(&self.stack.events_table).set_item(Some(item.clone()));
+        put.condition_expression(
+            "attribute_not_exists(event_id) OR (execution_arn = :execution AND #status = :in_progress)",
+        )
+        .expression_attribute_names("#status", "status")
+        .expression_attribute_values(":execution", AttributeValue::S(execution.to_owned()))
+        .expression_attribute_values(":in_progress", AttributeValue::S("in_progress".to_owned()))
+        .send()
+        .await
+        .expect("the row is put");
+        item
+    }
+}
+
+/// An attribute as the integration of Step Functions takes it. Every type but text and numbers has its traps there (a `B` is encoded once more, a `NULL` hides a
+/// mistake), and a new row has none of them.
+fn attribute(value: &Value) -> AttributeValue {
+    match (value["S"].as_str(), value["N"].as_str()) {
+        (Some(text), None) => AttributeValue::S(text.to_owned()),
+        (None, Some(number)) => AttributeValue::N(number.to_owned()),
+        _ => panic!("a new row holds {value}"),
+    }
+}
