@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::ports::{closed_port, is_free};
+use crate::ports::{free_port, is_free};
 use crate::process::ServerProcess;
 use crate::python_env::PythonEnv;
 use crate::workspace::Workspace;
@@ -42,7 +42,7 @@ impl Engine {
         let port = match options.port {
             Some(port) if !is_free(port) => bail!("port {port} of 127.0.0.1 is taken by another program"),
             Some(port) => port,
-            None => closed_port()?,
+            None => free_port()?,
         };
         let dir = &options.dir;
         let temporary = dir.join("tmp");

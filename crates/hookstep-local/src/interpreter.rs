@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use crate::aws::ACCOUNT_ID;
-use crate::ports::closed_port;
+use crate::ports::free_port;
 use crate::process::ServerProcess;
 use crate::python_env::PythonEnv;
 use crate::workspace::Workspace;
@@ -31,7 +31,7 @@ impl Interpreter {
         let lock = workspace.tools_dir().join("interpreter.lock");
         let python = PythonEnv::prepare(&workspace.local_dir().join("venv-interpreter"), &lock, progress).await?;
         let engine_port = engine_url.rsplit_once(':').context("the engine's URL has no port")?.1;
-        let port = closed_port()?;
+        let port = free_port()?;
         let dir = workspace.local_dir().join("interpreter").join(name);
         fs::create_dir_all(&dir)?;
 

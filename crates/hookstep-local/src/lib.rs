@@ -28,5 +28,4 @@ pub mod tls;
 mod workspace;
 
 pub use local_stack::{LocalStack, StackOptions};
-pub use ports::closed_port;
 pub use workspace::Workspace;
