@@ -27,6 +27,7 @@ async fn main() -> Result<()> {
     let options = StackOptions {
         dir: dir.clone(),
         port: None,
+        keep_state: false,
         enforce_iam: std::env::args().any(|argument| argument == "--iam"),
         own_authority: true,
         parameters: BTreeMap::new(),

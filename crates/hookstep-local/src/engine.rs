@@ -13,8 +13,8 @@ use crate::python_env::PythonEnv;
 use crate::workspace::Workspace;
 
 const READY_WITHIN: Duration = Duration::from_mins(1);
-/// Enough for the longest state to be written, and for a delivery under way to be given up.
-const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// Enough for its state to be written to a slow disk: the code of the Lambdas is in it.
+const STOP_WITHIN: Duration = Duration::from_mins(2);
 
 /// How to start the engine.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct EngineOptions {
     pub dir: PathBuf,
     /// The port of 127.0.0.1; a free one when `None`.
     pub port: Option<u16>,
+    /// Keep its state in `dir` from one run to the next; otherwise it begins empty and forgets everything.
+    pub keep_state: bool,
     /// Check every call against the caller's IAM policies.
     pub enforce_iam: bool,
     /// More environment variables for it and for the Lambdas, which inherit them.
@@ -62,11 +64,12 @@ impl Engine {
             .env("IOT_MTLS_ENABLED", "0")
             .env("SFTP_ENABLED", "0")
             .env("LAMBDA_EXECUTOR", "local")
-            .env("PERSIST_STATE", "1")
             .env("STATE_DIR", dir.join("state"))
-            .env("S3_PERSIST", "1")
             .env("S3_DATA_DIR", dir.join("s3"))
             .envs(options.extra_env.iter().map(|(name, value)| (name, value)));
+        if options.keep_state {
+            command.env("PERSIST_STATE", "1").env("S3_PERSIST", "1");
+        }
         if options.enforce_iam {
             command.env("AUTH", "true");
         }
@@ -98,7 +101,7 @@ impl Engine {
         self.process.log_tail()
     }
 
-    /// Ends it and its Lambdas; its state is on disk afterwards.
+    /// Ends it and its Lambdas; the state that it keeps is on disk afterwards.
     pub async fn stop(self) -> Result<()> {
         self.process.stop(STOP_WITHIN).await
     }

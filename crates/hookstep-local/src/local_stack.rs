@@ -17,10 +17,12 @@ use crate::workspace::Workspace;
 /// How to start a local stack.
 #[derive(Debug, Clone)]
 pub struct StackOptions {
-    /// Its state, logs and temporary files. What was there before is kept.
+    /// Its state, logs and temporary files.
     pub dir: PathBuf,
     /// The engine's port on 127.0.0.1; a free one when `None`.
     pub port: Option<u16>,
+    /// Keep the state in `dir` from one run to the next.
+    pub keep_state: bool,
     /// Check every call against the caller's IAM policies.
     pub enforce_iam: bool,
     /// Make an authority of its own in `dir`, which is then the only one that the Lambdas trust.
@@ -53,8 +55,13 @@ impl LocalStack {
         } else {
             Vec::new()
         };
-        let engine_options =
-            EngineOptions { dir: options.dir.clone(), port: options.port, enforce_iam: options.enforce_iam, extra_env };
+        let engine_options = EngineOptions {
+            dir: options.dir.clone(),
+            port: options.port,
+            keep_state: options.keep_state,
+            enforce_iam: options.enforce_iam,
+            extra_env,
+        };
         begin("start the local engine");
         let engine = Engine::start(workspace, python, &engine_options).await?;
 

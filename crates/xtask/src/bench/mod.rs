@@ -42,6 +42,7 @@ pub(crate) async fn run() -> Result<()> {
     let options = StackOptions {
         dir: dir.clone(),
         port: None,
+        keep_state: false,
         enforce_iam: false,
         own_authority: false,
         parameters: BTreeMap::new(),

@@ -24,7 +24,7 @@ pub(crate) enum Check {
     Policy,
     /// The template and the state machines.
     Infra,
-    /// The end-to-end tests.
+    /// The tests that need a stack: adapters, end to end, machines.
     E2e,
     /// The end-to-end tests with IAM enforcement.
     Iam,

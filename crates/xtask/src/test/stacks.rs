@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use anyhow::Result;
 use hookstep_local::lambdas::{self, Profile};
@@ -36,6 +37,7 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, iam: Iam, tally
     let options = StackOptions {
         dir: dir.clone(),
         port: None,
+        keep_state: false,
         enforce_iam: iam == Iam::Enforced,
         own_authority: true,
         parameters: BTreeMap::new(),
@@ -45,17 +47,29 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, iam: Iam, tally
     let stack_file = dir.join("stack.json");
     stack.stack().write(&stack_file)?;
 
-    let mut command =
-        cargo(workspace, &["test", "--no-fail-fast", "--package", "hookstep-tests", "--profile", PROFILE]);
-    command.env("HOOKSTEP_STACK", &stack_file);
-    if iam == Iam::Enforced {
-        // The machines' tests replace the Lambdas, and of a machine's own role the engine takes no notice.
-        command.args(["--test", "e2e"]);
-    }
-    // They wait for slow receivers, not for the processor.
-    command.env("RUST_TEST_THREADS", "24");
-    let tested = cargo_test::run(command, tally).await;
+    let tested = run_on(workspace, &stack_file, iam, tally).await;
     fs::remove_file(&stack_file)?;
-    stack.stop().await?;
-    tested
+    // What the tests found matters more than how the engine ended.
+    let stopped = stack.stop().await;
+    tested.and(stopped)
+}
+
+async fn run_on(workspace: &Workspace, stack_file: &Path, iam: Iam, tally: &mut Tally) -> Result<()> {
+    let test = |arguments: &[&str]| {
+        let mut command = cargo(workspace, &["test", "--no-fail-fast", "--profile", PROFILE]);
+        command.args(arguments).env("HOOKSTEP_STACK", stack_file);
+        // They wait for slow receivers, not for the processor.
+        command.env("RUST_TEST_THREADS", "24");
+        command
+    };
+    match iam {
+        Iam::Ignored => {
+            let adapters = cargo_test::run(test(&["--package", "hookstep-aws", "--test", "engine"]), tally).await;
+            let whole = cargo_test::run(test(&["--package", "hookstep-tests"]), tally).await;
+            adapters.and(whole)
+        }
+        // The adapters' tests call as the engine's root user. The machines' tests replace the Lambdas, and of a machine's own
+        // role the engine takes no notice.
+        Iam::Enforced => cargo_test::run(test(&["--package", "hookstep-tests", "--test", "e2e"]), tally).await,
+    }
 }

@@ -94,6 +94,7 @@ async fn start(workspace: &Workspace, options: &UpOptions, steps: &Steps) -> Res
     let stack_options = StackOptions {
         dir: workspace.local_dir().join("up"),
         port: Some(options.port),
+        keep_state: true,
         enforce_iam: false,
         own_authority: false,
         parameters: BTreeMap::new(),
