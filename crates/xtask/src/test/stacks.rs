@@ -59,7 +59,7 @@ async fn run_on(workspace: &Workspace, stack_file: &Path, iam: Iam, tally: &mut 
         let mut command = cargo(workspace, &["test", "--no-fail-fast", "--profile", PROFILE]);
         command.args(arguments).env("HOOKSTEP_STACK", stack_file);
         // They wait for slow receivers, not for the processor.
-        command.env("RUST_TEST_THREADS", "24");
+        command.env("RUST_TEST_THREADS", "16");
         command
     };
     match iam {
