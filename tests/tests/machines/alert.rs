@@ -24,9 +24,19 @@ struct Subscriber {
 impl Subscriber {
     async fn to(topic_arn: &str, engine: Endpoint) -> Result<Self> {
         let name = unique("alerts");
-        let made = engine.json("sqs", "AmazonSQS.CreateQueue", &json!({ "QueueName": name })).await?;
-        let queue_url = made["QueueUrl"].as_str().context("no URL")?.to_owned();
         let queue_arn = format!("arn:aws:sqs:us-east-1:{ACCOUNT_ID}:{name}");
+        let policy = json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": { "Service": "sns.amazonaws.com" },
+                "Action": "sqs:SendMessage",
+                "Resource": queue_arn,
+            }],
+        });
+        let queue = json!({ "QueueName": name, "Attributes": { "Policy": policy.to_string() } });
+        let made = engine.json("sqs", "AmazonSQS.CreateQueue", &queue).await?;
+        let queue_url = made["QueueUrl"].as_str().context("no URL")?.to_owned();
         let subscription =
             [("Action", "Subscribe"), ("TopicArn", topic_arn), ("Protocol", "sqs"), ("Endpoint", &queue_arn)];
         engine.form("sns", &subscription).await?;

@@ -41,7 +41,7 @@ async fn a_crash_is_an_exception_and_is_not_tried_again() -> Result<()> {
 
 #[tokio::test]
 async fn a_function_that_runs_out_of_its_own_time_is_not_tried_again() -> Result<()> {
-    let faults = Faults::none().broken(FETCH_CONFIG, &[("FAULT", "hang"), ("TIMEOUT", "1")]);
+    let faults = Faults::none().broken(FETCH_CONFIG, &[("FAULT", "hang"), ("TIMEOUT", "3")]);
     let path = Path::new().await?.where_machine(faults);
     assert_json_snapshot!(path.take().await?);
     Ok(())
