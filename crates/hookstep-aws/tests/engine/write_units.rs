@@ -128,6 +128,30 @@ async fn a_skipped_event_takes_two_units() {
     assert_eq!(meter.read(), [of(&[("table", 1.0), ("status_by_webhook", 1.0)])]);
 }
 
+/// A row passes a kilobyte with a payload of a few hundred bytes and the headers that a server behind a proxy answers with.
+#[tokio::test]
+async fn a_delivery_of_a_few_hundred_bytes_takes_a_unit_more_at_its_end() {
+    let mut attempt = answered(200, small_body());
+    if let Some(response) = &mut attempt.response {
+        response.headers = [
+            ("content-type", "application/json; charset=utf-8"),
+            ("content-length", "17"),
+            ("date", "Sat, 21 Nov 2026 21:00:00 GMT"),
+            ("server", "nginx"),
+            ("connection", "keep-alive"),
+            ("cache-control", "no-store"),
+            ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+            ("x-request-id", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    }
+    let (recorded, concluded) = delivered(&"x".repeat(300), &attempt).await;
+    println!("300 bytes: RecordEvent {recorded:?}, UpdateStatus {concluded:?}");
+    assert_eq!(recorded, of(&[("table", 1.0), ("status_by_tenant", 1.0)]));
+    assert_eq!(concluded, of(&[("table", 2.0), ("status_by_tenant", 1.0)]));
+}
+
 #[tokio::test]
 async fn the_payload_is_paid_for_with_every_write_and_never_in_an_index() {
     let payload = "x".repeat(3_000);
