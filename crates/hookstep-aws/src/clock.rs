@@ -12,7 +12,8 @@ pub struct System;
 impl Clock for System {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        // To the millisecond: every digit of a time is stored in each row, and nothing is measured more finely.
+        Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or(Timestamp::MAX)
     }
 
     #[expect(
