@@ -1,5 +1,6 @@
 //! Webhooks in the configs table: partition key `tenant_id`, sort key `config_id`.
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, TenantId};
@@ -48,15 +49,20 @@ impl WebhookReader for DynamoConfigs {
 
 impl WebhookStore for DynamoConfigs {
     async fn create(&self, webhook: &Webhook) -> Result<(), StoreError> {
-        self.client
+        let request = self
+            .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(write(webhook)))
-            .condition_expression("attribute_not_exists(config_id)")
-            .send()
-            .await
-            .map_err(unavailable)?;
-        Ok(())
+            .condition_expression("attribute_not_exists(config_id)");
+        match request.send().await {
+            Ok(_) => Ok(()),
+            // The id is new: what is there was written by a try of this call whose answer was lost.
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Ok(())
+            }
+            Err(error) => Err(unavailable(error)),
+        }
     }
 
     async fn delete(&self, tenant: &TenantId, id: &ConfigId) -> Result<bool, StoreError> {

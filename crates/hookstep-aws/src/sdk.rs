@@ -11,12 +11,13 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// Region, credentials and endpoint of the environment, with bounds on every call.
 ///
-/// Three tries of at most 2.5 s each, 1 s for the connection: together less than the 10 s of the shortest function, so
+/// Three tries of at most 2.5 s each, 1 s for the connection, 8 s in all: less than the 10 s of the shortest function, so
 /// that a service that does not answer becomes an error with a name.
 pub async fn load() -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_millis(2_500))
+        .operation_timeout(Duration::from_secs(8))
         .build();
     aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(timeouts)
@@ -31,7 +32,8 @@ pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(config)
 }
 
-/// A client of the payload bucket. Objects may be large: the connection and each read are bounded, not the whole call.
+/// A client of the payload bucket. Objects may be large, so a try has as long as the whole call: 8 s, which for a read end
+/// where the body begins. The body's own stalls are bounded by the read timeout.
 #[must_use]
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
     // What is left unset here would be taken from `config`.

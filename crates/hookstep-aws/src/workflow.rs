@@ -50,7 +50,8 @@ impl Workflow for StepFunctions {
     }
 
     async fn run(&self, event: &Event, leg_name: &str, patience: Duration) -> Result<LegEnd, WorkflowError> {
-        let unbounded = TimeoutConfig::builder().disable_operation_attempt_timeout().build();
+        let unbounded =
+            TimeoutConfig::builder().disable_operation_attempt_timeout().disable_operation_timeout().build();
         let request = self
             .client
             .start_sync_execution()

@@ -74,10 +74,13 @@ impl Exception {
             | "Lambda.ServiceException"
             | "Lambda.AWSLambdaException"
             | "Lambda.SdkClientException"
+            | "Lambda.ClientExecutionTimeoutException"
             | "DynamoDB.ProvisionedThroughputExceededException"
             | "DynamoDB.RequestLimitExceeded"
             | "DynamoDB.ThrottlingException"
-            | "DynamoDB.InternalServerError" => Self::Throttled,
+            | "DynamoDB.InternalServerError"
+            | "DynamoDB.AmazonDynamoDBException"
+            | "DynamoDB.SdkClientException" => Self::Throttled,
             _ => Self::Internal,
         }
     }

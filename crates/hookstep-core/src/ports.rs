@@ -304,6 +304,17 @@ pub enum OutboundBody {
     },
 }
 
+impl OutboundBody {
+    /// Whether there are no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::Stream { size, .. } => *size == 0,
+        }
+    }
+}
+
 /// One request to a receiver, complete but for what HTTP itself adds.
 pub struct OutboundRequest<'a> {
     /// Where to and how.

@@ -22,6 +22,12 @@ impl StepFault {
         Self { kind, message: bounded(&log::chain(error)) }
     }
 
+    /// The input is not of the form that the step takes. What the parser says may quote the input, and is not passed on.
+    #[must_use]
+    pub fn undecodable() -> Self {
+        Self { kind: StepError::InputInvalid, message: "the input is not of the form that this step takes".to_owned() }
+    }
+
     /// What the machine matches on.
     #[must_use]
     pub fn kind(&self) -> StepError {

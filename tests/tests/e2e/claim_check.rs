@@ -90,9 +90,51 @@ async fn payloads_that_no_execution_could_carry_travel_by_the_bucket() -> Result
     assert_travel(Travels::ByTheBucket, payloads).await
 }
 
+/// Lambda takes 6 MiB, in which API Gateway passes binary as base64, with its own envelope around it.
 #[tokio::test]
-async fn a_payload_of_6_mb_is_delivered() -> Result<()> {
-    assert_travel(Travels::ByTheBucket, [("6 MB", noise(6_000_000).to_vec())]).await
+async fn as_many_bytes_as_lambda_takes_are_delivered() -> Result<()> {
+    assert_travel(Travels::ByTheBucket, [("4.5 MB of noise", noise(4_500_000).to_vec())]).await
+}
+
+#[tokio::test]
+async fn six_mb_of_text_are_delivered() -> Result<()> {
+    let scene = Scene::new().await?;
+    let text = vec![b'x'; 6_000_000];
+    let trigger = Trigger { content_type: Some("text/plain".to_owned()), ..Trigger::json(text.clone()) };
+    let event = scene.deliver(&trigger).await?;
+    assert_eq!(event.status, "succeeded", "{event:?}");
+    assert!(scene.received()?.body == text, "it arrived changed");
+    assert_eq!(event.rest["payload_size"], 6_000_000);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_upload_of_6_mb_is_delivered() -> Result<()> {
+    let scene = Scene::new().await?;
+    let event = uploaded(&scene, noise(6_000_000)).await?;
+    assert_eq!(event.rest["payload_size"], 6_000_000);
+    assert!(scene.received()?.body == noise(6_000_000), "it arrived changed");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_upload_of_nothing_arrives_as_an_empty_body() -> Result<()> {
+    let scene = Scene::new().await?;
+    uploaded(&scene, Bytes::new()).await?;
+    let received = scene.received()?;
+    assert!(received.body.is_empty());
+    assert_eq!(received.header("content-length").as_deref(), Some("0"));
+    Ok(())
+}
+
+/// Uploads the payload, triggers it, and waits for its delivery.
+async fn uploaded(scene: &Scene, payload: Bytes) -> Result<Event> {
+    let api = &scene.hookstep.api;
+    let slot = api.create_upload(&scene.webhook.config_id).await?;
+    api.upload(&slot.upload, payload).await?;
+    let event = scene.deliver(&Trigger { payload_id: Some(slot.payload_id), ..Trigger::default() }).await?;
+    assert_eq!(event.status, "succeeded", "{event:?}");
+    Ok(event)
 }
 
 /// Bytes without a pattern, whose every position matters.

@@ -16,6 +16,7 @@ use hookstep_core::address::AllowedTargets;
 use hookstep_core::attempt::{AttemptError, Obstacle};
 use hookstep_core::leg::Target;
 use hookstep_core::ports::{Clock, Exchange, OutboundBody, OutboundRequest, PayloadError, Received, Sender};
+use hookstep_core::webhook::Method;
 
 use body::BrokenPayload;
 use read::Begun;
@@ -75,9 +76,7 @@ impl<C: Clock> HttpSender<C> {
         if self.refused(target) {
             return Ok(Answer::nothing(Obstacle::AddressNotAllowed));
         }
-        let method = reqwest::Method::from_bytes(target.method.as_str().as_bytes())
-            .map_err(|error| PayloadError::Unavailable(error.into()))?;
-        let mut builder = self.client.request(method, target.url.as_str());
+        let mut builder = self.client.request(http_method(target.method), target.url.as_str());
         for header in &target.headers {
             builder = builder.header(header.name(), header.value());
         }
@@ -86,9 +85,7 @@ impl<C: Clock> HttpSender<C> {
         }
         builder = match request.body {
             // RFC 9110, section 8.6: hyper leaves the length of an empty body out.
-            OutboundBody::Bytes(bytes) if bytes.is_empty() && target.method.expects_body() => {
-                builder.header("content-length", "0")
-            }
+            body if body.is_empty() && target.method.expects_body() => builder.header("content-length", "0"),
             OutboundBody::Bytes(bytes) => builder.body(bytes),
             OutboundBody::Stream { size, stream } => builder.body(body::sized(size, stream)),
         };
@@ -107,6 +104,16 @@ impl<C: Clock> HttpSender<C> {
             Err(_) => Some(AttemptError { obstacle: Obstacle::ResponseTimeout, detail: String::new() }),
         };
         Ok(Answer { received: begun.map(Begun::into_received), error })
+    }
+}
+
+fn http_method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+        Method::Get => reqwest::Method::GET,
     }
 }
 

@@ -21,7 +21,8 @@ where
     log::about_webhook(&config_id);
     let query = query(&request, Some(config_id.clone()))?;
     let page = events.events(&query).await?;
-    if page.items.is_empty() && query.before.is_none() && webhooks.webhook(&query.tenant, &config_id).await?.is_none() {
+    let nothing = page.items.is_empty() && page.next.is_none() && query.before.is_none();
+    if nothing && webhooks.webhook(&query.tenant, &config_id).await?.is_none() {
         return Err(Problem::webhook_not_found());
     }
     Ok(show(&page))

@@ -9,6 +9,7 @@ use std::future::Future;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tracing::Instrument;
 
 use crate::fault::StepFault;
@@ -29,13 +30,17 @@ where
     F: Fn(I, Invocation) -> Fut,
     Fut: Future<Output = Result<O, StepFault>>,
 {
-    let handler = service_fn(|event: LambdaEvent<I>| {
+    let handler = service_fn(|event: LambdaEvent<Value>| {
         let invocation = Invocation { request_id: event.context.request_id };
         let span = log::invocation(&invocation.request_id);
         // Boxed: the futures of a step are large, and nest deeply.
-        let work = Box::pin(step(event.payload, invocation));
+        let work = serde_json::from_value(event.payload).map(|input| Box::pin(step(input, invocation)));
         async move {
-            work.await.map_err(|fault| {
+            let result = match work {
+                Ok(work) => work.await,
+                Err(_) => Err(StepFault::undecodable()),
+            };
+            result.map_err(|fault| {
                 tracing::error!(target: "hookstep", error_type = fault.kind().name(), error = %fault, "step failed");
                 Diagnostic::from(fault)
             })
