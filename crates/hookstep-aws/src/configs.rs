@@ -1,7 +1,7 @@
 //! Webhooks in the configs table: partition key `tenant_id`, sort key `config_id`.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, TenantId};
 use hookstep_core::ports::{Page, StoreError, WebhookReader, WebhookStore};
@@ -49,19 +49,19 @@ impl WebhookReader for DynamoConfigs {
 
 impl WebhookStore for DynamoConfigs {
     async fn create(&self, webhook: &Webhook) -> Result<(), StoreError> {
+        let item = write(webhook);
         let request = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(write(webhook)))
-            .condition_expression("attribute_not_exists(config_id)");
-        match request.send().await {
-            Ok(_) => Ok(()),
-            // The id is new: what is there was written by a try of this call whose answer was lost.
-            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
-                Ok(())
-            }
-            Err(error) => Err(unavailable(error)),
+            .set_item(Some(item.clone()))
+            .condition_expression("attribute_not_exists(config_id)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = request.send().await else { return Ok(()) };
+        match error.as_service_error() {
+            // A try of this very call was stored, and its answer was lost.
+            Some(PutItemError::ConditionalCheckFailedException(taken)) if taken.item() == Some(&item) => Ok(()),
+            _ => Err(unavailable(error)),
         }
     }
 

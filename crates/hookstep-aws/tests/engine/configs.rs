@@ -80,6 +80,14 @@ async fn an_id_that_is_taken_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn a_creation_whose_answer_was_lost_can_be_repeated() {
+    let (configs, tenant) = (Tables::connect().configs(), tenant());
+    let webhook = webhook(&tenant, config_id());
+    configs.create(&webhook).await.expect("it is new");
+    configs.create(&webhook).await.expect("it is the same");
+}
+
+#[tokio::test]
 async fn pages_of_a_list_hold_every_webhook_once_oldest_first() {
     let (configs, tenant) = (Tables::connect().configs(), tenant());
     let mut expected = Vec::new();
