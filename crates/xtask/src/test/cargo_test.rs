@@ -12,6 +12,8 @@ pub(super) struct Tally {
     passed: u64,
     failed: u64,
     ignored: u64,
+    measured: u64,
+    filtered_out: u64,
 }
 
 impl Tally {
@@ -27,17 +29,19 @@ impl Tally {
                 "passed" => self.passed += number,
                 "failed" => self.failed += number,
                 "ignored" => self.ignored += number,
+                "measured" => self.measured += number,
+                "filtered out" => self.filtered_out += number,
                 _ => {}
             }
         }
     }
 
-    /// The summary as cargo writes it after one test binary.
+    /// The sum of all runs, in the form in which cargo writes it after one test binary.
     pub(super) fn in_cargos_words(&self, all_checks_passed: bool, seconds: f32) -> String {
         let verdict = if all_checks_passed && self.failed == 0 { "ok" } else { "FAILED" };
-        let Self { passed, failed, ignored } = self;
+        let Self { passed, failed, ignored, measured, filtered_out } = self;
         format!(
-            "test result: {verdict}. {passed} passed; {failed} failed; {ignored} ignored; 0 measured; 0 filtered out; finished in {seconds:.2}s"
+            "test result: {verdict}. {passed} passed; {failed} failed; {ignored} ignored; {measured} measured; {filtered_out} filtered out; finished in {seconds:.2}s"
         )
     }
 }
@@ -73,10 +77,10 @@ mod tests {
         ] {
             tally.add_line(line);
         }
-        assert_eq!(tally, Tally { passed: 13, failed: 2, ignored: 1 });
+        assert_eq!(tally, Tally { passed: 13, failed: 2, ignored: 1, measured: 0, filtered_out: 5 });
         assert_eq!(
             tally.in_cargos_words(true, 2.0),
-            "test result: FAILED. 13 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 2.00s"
+            "test result: FAILED. 13 passed; 2 failed; 1 ignored; 0 measured; 5 filtered out; finished in 2.00s"
         );
     }
 }

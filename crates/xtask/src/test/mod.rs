@@ -105,7 +105,7 @@ fn summarize(finished: &[Finished], tally: &Tally, seconds: f32) -> Result<()> {
         println!("check {:<7} ... {verdict} ({seconds:.1} s)", check.name());
     }
     let failed: Vec<&str> = finished.iter().filter(|one| one.failure.is_some()).map(|one| one.check.name()).collect();
-    println!("\n{}", tally.in_cargos_words(failed.is_empty(), seconds));
+    println!("\nall runs of cargo test together:\n{}", tally.in_cargos_words(failed.is_empty(), seconds));
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
