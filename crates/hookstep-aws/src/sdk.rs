@@ -11,13 +11,13 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// Region, credentials and endpoint of the environment, with bounds on every call.
 ///
-/// Three tries of at most 2.5 s each, 1 s for the connection, 8 s in all: less than the 10 s of the shortest function, so
-/// that a service that does not answer becomes an error with a name.
+/// Three tries of at most 2.5 s each, 1 s for the connection, 7 s in all: with the 2 s of an alert less than the 10 s of
+/// the shortest function, so that a service that does not answer becomes an error with a name.
 pub async fn load() -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_millis(2_500))
-        .operation_timeout(Duration::from_secs(8))
+        .operation_timeout(Duration::from_secs(7))
         .build();
     aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(timeouts)
@@ -32,7 +32,7 @@ pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(config)
 }
 
-/// A client of the payload bucket. Objects may be large, so a try has as long as the whole call: 8 s, which for a read end
+/// A client of the payload bucket. Objects may be large, so a try has as long as the whole call: 7 s, which for a read end
 /// where the body begins. The body's own stalls are bounded by the read timeout.
 #[must_use]
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
@@ -56,10 +56,11 @@ pub fn sfn(config: &SdkConfig) -> aws_sdk_sfn::Client {
     aws_sdk_sfn::Client::from_conf(builder.build())
 }
 
-/// A client of SNS.
+/// A client of SNS. An alert follows a write of the same invocation, and must not outlast the function: 2 s.
 #[must_use]
 pub fn sns(config: &SdkConfig) -> aws_sdk_sns::Client {
-    aws_sdk_sns::Client::new(config)
+    let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(2)).build();
+    aws_sdk_sns::Client::from_conf(aws_sdk_sns::config::Builder::from(config).timeout_config(timeouts).build())
 }
 
 /// Takes the `sync-` off the host that the SDK puts it before for `StartSyncExecution`, where the endpoint was

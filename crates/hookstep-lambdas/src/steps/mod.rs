@@ -34,11 +34,11 @@ where
         let invocation = Invocation { request_id: event.context.request_id };
         let span = log::invocation(&invocation.request_id);
         // Boxed: the futures of a step are large, and nest deeply.
-        let work = serde_json::from_value(event.payload).map(|input| Box::pin(step(input, invocation)));
+        let work = decode(event.payload).map(|input| Box::pin(step(input, invocation)));
         async move {
             let result = match work {
                 Ok(work) => work.await,
-                Err(_) => Err(StepFault::undecodable()),
+                Err(fault) => Err(fault),
             };
             result.map_err(|fault| {
                 tracing::error!(target: "hookstep", error_type = fault.kind().name(), error = %fault, "step failed");
@@ -48,4 +48,27 @@ where
         .instrument(span)
     });
     Box::pin(lambda_runtime::run(handler)).await
+}
+
+/// Decoded here and not by the runtime, whose error would have a name that the definition does not know, and a message that
+/// may quote the input.
+fn decode<I: DeserializeOwned>(payload: Value) -> Result<I, StepFault> {
+    serde_json::from_value(payload).map_err(|_| StepFault::undecodable())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hookstep_core::exception::StepError;
+    use serde_json::json;
+
+    #[test]
+    fn input_of_another_form_has_a_name_and_is_not_quoted() {
+        let payload = json!({ "event": "a payload that nobody may read", "execution_arn": 7 });
+        let Err(fault) = decode::<fetch_config::Input>(payload) else { panic!("it is accepted") };
+        assert_eq!(fault.kind(), StepError::InputInvalid);
+        let diagnostic = Diagnostic::from(fault);
+        assert_eq!(diagnostic.error_type, "InputInvalid");
+        assert!(!diagnostic.error_message.contains("nobody may read"), "{}", diagnostic.error_message);
+    }
 }
