@@ -4,9 +4,10 @@ Each check is a function of a `Stack` that yields one sentence per violation. `A
 report; `selftest/` has, for each, a broken copy that it must refuse.
 """
 
-from . import machines, permissions, routes, template
+from . import machines, parameters, permissions, routes, sealing, template
 from .stack import Stack
 
-ALL = [*machines.CHECKS, *permissions.CHECKS, *routes.CHECKS, *template.CHECKS]
+_GROUPS = [machines, permissions, routes, sealing, parameters, template]
+ALL = [check for group in _GROUPS for check in group.CHECKS]
 
 __all__ = ["ALL", "Stack"]

@@ -16,6 +16,7 @@ ALLOWED_WILDCARDS = {
         "AccountAdministersThroughIam",
     ): "in a key policy * is this key, and kms:* to the account is what lets "
     "IAM policies govern it at all (without it nobody can, ever)",
+    ("SecretsKey", "AccountAdministersThroughIam"): "as for AlertKey",
     ("AlertKey", "AlarmsPublish"): "in a key policy * is this key",
     ("DeliveryMachineRole", "DeliverLogs"): "log delivery is set up by account-wide calls without a resource",
 }
@@ -45,7 +46,7 @@ def _documents(value):
             yield from _documents(inner)
 
 
-def _statements(value):
+def statements(value):
     """Every statement of those documents, both branches of an Fn::If included."""
     for document in _documents(value):
         pending = list(as_list(document["Statement"]))
@@ -86,7 +87,7 @@ def no_wildcards(stack: Stack):
     """No statement allows a wildcard action or resource that could be narrower."""
     needed = set()
     for name, resource in stack.resources():
-        for statement in _statements(resource.get("Properties", {})):
+        for statement in statements(resource.get("Properties", {})):
             for problem in _too_wide(statement):
                 key = (name, statement.get("Sid"))
                 needed.add(key)
@@ -146,10 +147,9 @@ def machine_roles_fit(stack: Stack):
         if file not in stack.definitions or role not in stack.template["Resources"]:
             continue
         if role not in granted:
-            statements = _statements(stack.template["Resources"][role]["Properties"].get("Policies", []))
             granted[role] = {
                 (action, referenced(resource))
-                for statement in statements
+                for statement in statements(stack.template["Resources"][role]["Properties"].get("Policies", []))
                 for action in as_list(statement.get("Action"))
                 for resource in as_list(statement.get("Resource"))
                 if not action.startswith("logs:")

@@ -1,4 +1,4 @@
-"""The HTTP API: each route is let in, by name, to the function behind it, and only /health is open to everybody."""
+"""The HTTP API: each route is let in, by name, to the function behind it, and asks who calls as the mode says."""
 
 import re
 
@@ -7,7 +7,20 @@ from .stack import Stack, referenced
 # Route keys that never ask who calls, with the reason.
 OPEN_ROUTES = {
     "GET /health": "monitors do not sign their requests",
+    "GET /openapi.json": "it describes the calls, and shows nothing of anybody's",
 }
+
+# AuthMode -> AuthorizationType of the routes.
+AUTHORIZATION_TYPES = {"IAM": "AWS_IAM", "JWT": "JWT", "NONE": "NONE"}
+
+# What every other route says. One spelling for all: what differs here differs in who may call.
+BY_MODE = {
+    "AuthorizationType": {"Fn::FindInMap": ["Authorization", {"Ref": "AuthMode"}, "Type"]},
+    "AuthorizerId": {"Fn::If": ["AuthIsJwt", {"Ref": "JwtAuthorizer"}, {"Ref": "AWS::NoValue"}]},
+}
+
+# The only place a token may come from: a query string ends up in logs.
+TOKEN_SOURCES = ["$request.header.Authorization"]
 
 
 def _routes(stack: Stack):
@@ -21,7 +34,7 @@ def _routes(stack: Stack):
 
 def _source(route_key: str) -> str:
     """The end of the ARN that API Gateway calls a function with: method and path, path parameters as stars."""
-    method, path = route_key.split(" ")
+    method, _, path = route_key.partition(" ")
     return f"/*/{method}{re.sub(r'{[^}]+}', '*', path)}"
 
 
@@ -45,12 +58,44 @@ def routes_are_permitted(stack: Stack):
 def routes_ask_who_calls(stack: Stack):
     """Every route is authorized by the stack's mode, but for those that are open on purpose."""
     for name, route_key, _ in _routes(stack):
-        authorization = stack.template["Resources"][name]["Properties"].get("AuthorizationType")
-        is_open = authorization in (None, "NONE")
-        if is_open and route_key not in OPEN_ROUTES:
-            yield f"{name}: {route_key} is open to everybody"
-        if not is_open and route_key in OPEN_ROUTES:
-            yield f"{name}: {route_key} should be open: {OPEN_ROUTES[route_key]}"
+        properties = stack.template["Resources"][name]["Properties"]
+        authorization = {key: properties[key] for key in BY_MODE if key in properties}
+        if route_key in OPEN_ROUTES:
+            if authorization != {"AuthorizationType": "NONE"}:
+                yield f"{name}: {route_key} should be open: {OPEN_ROUTES[route_key]}"
+        elif authorization != BY_MODE:
+            yield f"{name}: {route_key} does not ask who calls as the mode says"
 
 
-CHECKS = [routes_are_permitted, routes_ask_who_calls]
+def unknown_paths_reach_a_function(stack: Stack):
+    """There is a $default route, so that an unknown path is answered like every other mistake."""
+    if "$default" not in {route_key for _, route_key, _ in _routes(stack)}:
+        yield "no route has the key $default: API Gateway would answer unknown paths itself, to everybody"
+
+
+def modes_mean_what_they_say(stack: Stack):
+    """Every AuthMode has its authorization, and JWT checks issuer and audience of a token in the header."""
+    template = stack.template
+    mapping = {mode: entry["Type"] for mode, entry in template["Mappings"]["Authorization"].items()}
+    for mode in sorted({*mapping, *template["Parameters"]["AuthMode"]["AllowedValues"]}):
+        if mode not in AUTHORIZATION_TYPES:
+            yield f"AuthMode {mode}: say in tools/lint/invariants/routes.py what it means"
+        elif mapping.get(mode) != AUTHORIZATION_TYPES[mode]:
+            yield f"AuthMode {mode}: means {mapping.get(mode)} in the mapping, not {AUTHORIZATION_TYPES[mode]}"
+    if template["Conditions"].get("AuthIsJwt") != {"Fn::Equals": [{"Ref": "AuthMode"}, "JWT"]}:
+        yield "AuthIsJwt: is not whether AuthMode is JWT"
+    authorizers = dict(stack.resources("AWS::ApiGatewayV2::Authorizer"))
+    if set(authorizers) != {"JwtAuthorizer"}:
+        yield f"the authorizers are {', '.join(sorted(authorizers)) or 'none'}, not JwtAuthorizer alone"
+    for name, resource in authorizers.items():
+        properties = resource["Properties"]
+        if resource.get("Condition") != "AuthIsJwt" or properties.get("AuthorizerType") != "JWT":
+            yield f"{name}: is not there exactly in JWT mode, for tokens"
+        if properties.get("IdentitySource") != TOKEN_SOURCES:
+            yield f"{name}: takes tokens from {properties.get('IdentitySource')}, not from {TOKEN_SOURCES}"
+        expected = {"Issuer": {"Ref": "JwtIssuer"}, "Audience": {"Fn::Split": [",", {"Ref": "JwtAudience"}]}}
+        if properties.get("JwtConfiguration") != expected:
+            yield f"{name}: does not check issuer and audience against the parameters"
+
+
+CHECKS = [routes_are_permitted, routes_ask_who_calls, unknown_paths_reach_a_function, modes_mean_what_they_say]

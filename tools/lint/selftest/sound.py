@@ -2,22 +2,46 @@
 
 import copy
 import json
+import re
 
 from invariants import Stack
+from invariants.parameters import SAMPLES
 from invariants.permissions import ALLOWED_WILDCARDS
 from invariants.stack import load_template
 
 _TEMPLATE = """
 Parameters:
   EventRetentionDays: { Type: Number, AllowedValues: [1, 7] }
+  AuthMode: { Type: String, Default: IAM, AllowedValues: [IAM, JWT, NONE] }
+  AllowUnauthenticatedAccess: { Type: String, Default: "false" }
+Rules:
+  Open:
+    RuleCondition: !Equals [!Ref AuthMode, NONE]
+    Assertions: [{ Assert: !Equals [!Ref AllowUnauthenticatedAccess, "true"] }]
+  Tokens:
+    RuleCondition: !Equals [!Ref AuthMode, JWT]
+    Assertions:
+      - { Assert: !Not [!Equals [!Ref JwtIssuer, ""]] }
+      - { Assert: !Not [!Equals [!Ref JwtAudience, ""]] }
 Mappings:
   RetentionDays: { "1": { Objects: 2 }, "7": { Objects: 8 } }
+  Authorization: { IAM: { Type: AWS_IAM }, JWT: { Type: JWT }, NONE: { Type: NONE } }
+Conditions:
+  AuthIsJwt: !Equals [!Ref AuthMode, JWT]
 Resources:
   Events:
     Type: AWS::DynamoDB::Table
     DeletionPolicy: RetainExceptOnCreate
     UpdateReplacePolicy: Retain
     Properties: { SSESpecification: { SSEEnabled: true } }
+  AlertKey:
+    Type: AWS::KMS::Key
+    Properties: { EnableKeyRotation: true }
+  SecretsKey:
+    Type: AWS::KMS::Key
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
+    Properties: { EnableKeyRotation: true }
   WorkFunction:
     Type: AWS::Serverless::Function
     Properties:
@@ -32,6 +56,29 @@ Resources:
           PolicyDocument:
             Statement:
               - { Sid: Read, Effect: Allow, Action: "dynamodb:GetItem", Resource: !GetAtt Events.Arn }
+              - Sid: Seal
+                Effect: Allow
+                Action: kms:GenerateDataKey
+                Resource: !If [Own, !GetAtt SecretsKey.Arn, !Ref Other]
+                Condition: { "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": [tenant_id, config_id] } }
+              - Sid: Open
+                Effect: Allow
+                Action: kms:Decrypt
+                Resource: [!GetAtt SecretsKey.Arn, !If [Own, !Ref AWS::NoValue, !Ref Other]]
+                Condition: { "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": [tenant_id, config_id] } }
+  OpenRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: open
+          PolicyDocument:
+            Statement:
+              - Sid: Open
+                Effect: Allow
+                Action: kms:Decrypt
+                Resource: [!GetAtt SecretsKey.Arn, !Ref Other]
+                Condition: { "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": [tenant_id, config_id] } }
+              - { Sid: Alert, Effect: Allow, Action: "kms:Decrypt", Resource: !GetAtt AlertKey.Arn }
   WorkLogGroup:
     Type: AWS::Logs::LogGroup
     Properties: { RetentionInDays: 14 }
@@ -55,11 +102,32 @@ Resources:
   WorkIntegration:
     Type: AWS::ApiGatewayV2::Integration
     Properties: { IntegrationUri: !GetAtt WorkFunction.Arn }
+  JwtAuthorizer:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Condition: AuthIsJwt
+    Properties:
+      AuthorizerType: JWT
+      IdentitySource: [$request.header.Authorization]
+      JwtConfiguration: { Issuer: !Ref JwtIssuer, Audience: !Split [",", !Ref JwtAudience] }
+  DefaultRoute:
+    Type: AWS::ApiGatewayV2::Route
+    Properties:
+      RouteKey: $default
+      AuthorizationType: !FindInMap [Authorization, !Ref AuthMode, Type]
+      AuthorizerId: !If [AuthIsJwt, !Ref JwtAuthorizer, !Ref AWS::NoValue]
+      Target: !Sub integrations/${WorkIntegration}
+  DefaultPermission:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !GetAtt WorkFunction.Arn
+      Principal: apigateway.amazonaws.com
+      SourceArn: !Sub "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${HttpApi}/*/$default"
   WorkRoute:
     Type: AWS::ApiGatewayV2::Route
     Properties:
       RouteKey: POST /work/{id}
-      AuthorizationType: !If [AuthIsIam, AWS_IAM, NONE]
+      AuthorizationType: !FindInMap [Authorization, !Ref AuthMode, Type]
+      AuthorizerId: !If [AuthIsJwt, !Ref JwtAuthorizer, !Ref AWS::NoValue]
       Target: !Sub integrations/${WorkIntegration}
   WorkPermission:
     Type: AWS::Lambda::Permission
@@ -102,20 +170,26 @@ _DEFINITION = {
 }
 
 
-def _excused() -> dict:
-    """One resource for each entry of ALLOWED_WILDCARDS: an entry that nothing needs is a violation."""
-    resources = {}
+def _excuse(resources: dict) -> None:
+    """Adds a statement for each entry of ALLOWED_WILDCARDS: an entry that nothing needs is a violation."""
     for name, sid in ALLOWED_WILDCARDS:
-        resource = resources.setdefault(name, {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": []}}})
-        resource["Properties"]["KeyPolicy"]["Statement"].append(
-            {"Sid": sid, "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
-        )
-    return resources
+        resource = resources.setdefault(name, {"Type": "AWS::SQS::QueuePolicy", "Properties": {}})
+        policy = resource["Properties"].setdefault("Policy", {"Statement": []})
+        policy["Statement"].append({"Sid": sid, "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"})
+
+
+def _parameters() -> dict:
+    """A parameter for each entry of SAMPLES, with a pattern that takes exactly what it should."""
+    return {
+        name: {"Type": "String", "Default": right[0], "AllowedPattern": "|".join(map(re.escape, right))}
+        for name, (right, _) in SAMPLES.items()
+    }
 
 
 def sound_stack() -> Stack:
     template = load_template(_TEMPLATE)
-    template["Resources"].update(_excused())
+    template["Parameters"].update(_parameters())
+    _excuse(template["Resources"])
     return Stack(
         template=template,
         definitions={"machine.asl.json": json.dumps(_DEFINITION)},

@@ -30,6 +30,21 @@ def put(value, mapping, *path):
     mapping[path[-1]] = value
 
 
+def source_of(resources, permission):
+    """The path to a permission's SourceArn, for `put`."""
+    return resources, permission, "Properties", "SourceArn"
+
+
+def seals_with(resources):
+    """The path to the key that secrets are sealed under, for `put`."""
+    return policy(resources, "WorkRole"), 1, "Resource"
+
+
+def pattern_of(stack, parameter):
+    """The path to a parameter's pattern, for `put`."""
+    return stack.template, "Parameters", parameter, "AllowedPattern"
+
+
 def drop_machine_timeout(_, __, stack):
     definition = json.loads(stack.definitions[MACHINE])
     del definition["TimeoutSeconds"]
@@ -130,12 +145,98 @@ BROKEN = {
     "routes_are_permitted": [
         ("no permission lets", lambda r, s, _: without(r, "WorkPermission")),
         ("no permission lets", lambda r, s, _: put("GET /work/{id}", r, "WorkRoute", "Properties", "RouteKey")),
+        ("from .../*/$default", lambda r, s, _: without(r, "DefaultPermission")),
         ("there is no such route", lambda r, s, _: without(r, "WorkRoute")),
+        ("there is no such route", lambda r, s, _: put({"Fn::Sub": "${HttpApi}/*"}, *source_of(r, "WorkPermission"))),
     ],
     "routes_ask_who_calls": [
-        ("open to everybody", lambda r, s, _: put("NONE", r, "WorkRoute", "Properties", "AuthorizationType")),
-        ("open to everybody", lambda r, s, _: without(r, "WorkRoute", "Properties", "AuthorizationType")),
+        ("does not ask who", lambda r, s, _: put("NONE", r, "WorkRoute", "Properties", "AuthorizationType")),
+        ("does not ask who", lambda r, s, _: without(r, "WorkRoute", "Properties", "AuthorizationType")),
+        ("does not ask who", lambda r, s, _: without(r, "WorkRoute", "Properties", "AuthorizerId")),
+        ("does not ask who", lambda r, s, _: put("x", r, "WorkRoute", "Properties", "AuthorizerId")),
+        ("$default does not ask who", lambda r, s, _: without(r, "DefaultRoute", "Properties", "AuthorizationType")),
         ("should be open", lambda r, s, _: put("GET /health", r, "WorkRoute", "Properties", "RouteKey")),
+        ("should be open", lambda r, s, _: put("GET /openapi.json", r, "WorkRoute", "Properties", "RouteKey")),
+    ],
+    "unknown_paths_reach_a_function": [("no route has the key $default", lambda r, s, _: without(r, "DefaultRoute"))],
+    "modes_mean_what_they_say": [
+        (
+            "AuthMode JWT: means NONE",
+            lambda r, s, stack: put("NONE", stack.template, "Mappings", "Authorization", "JWT", "Type"),
+        ),
+        ("AuthMode IAM: means None", lambda r, s, stack: without(stack.template, "Mappings", "Authorization", "IAM")),
+        (
+            "AuthMode KEY: say in",
+            lambda r, s, stack: stack.template["Parameters"]["AuthMode"]["AllowedValues"].append("KEY"),
+        ),
+        ("AuthIsJwt: is not", lambda r, s, stack: put({}, stack.template, "Conditions", "AuthIsJwt")),
+        ("the authorizers are none", lambda r, s, _: without(r, "JwtAuthorizer")),
+        ("the authorizers are JwtAuthorizer, Twin", lambda r, s, _: put(r["JwtAuthorizer"], r, "Twin")),
+        ("is not there exactly", lambda r, s, _: without(r, "JwtAuthorizer", "Condition")),
+        ("is not there exactly", lambda r, s, _: put("REQUEST", r, "JwtAuthorizer", "Properties", "AuthorizerType")),
+        (
+            "takes tokens from ['$request.querystring.t']",
+            lambda r, s, _: put(["$request.querystring.t"], r, "JwtAuthorizer", "Properties", "IdentitySource"),
+        ),
+        (
+            "does not check issuer",
+            lambda r, s, _: without(r, "JwtAuthorizer", "Properties", "JwtConfiguration", "Audience"),
+        ),
+    ],
+    "keys_outlive_what_they_seal": [
+        ("SecretsKey: is not rotated", lambda r, s, _: without(r, "SecretsKey", "Properties", "EnableKeyRotation")),
+        ("SecretsKey: goes with", lambda r, s, _: put("Delete", r, "SecretsKey", "DeletionPolicy")),
+        ("SecretsKey: goes with", lambda r, s, _: without(r, "SecretsKey", "UpdateReplacePolicy")),
+        (
+            "AlertKey: has an entry",
+            lambda r, s, _: r["AlertKey"].update({"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}),
+        ),
+    ],
+    "what_is_sealed_can_be_opened": [
+        (
+            'OpenRole: cannot open what {"Ref": "Other"}',
+            lambda r, s, _: without(policy(r, "OpenRole"), 0, "Resource", 1),
+        ),
+        ('WorkRole: cannot open what {"Ref": "New"}', lambda r, s, _: put({"Ref": "New"}, *seals_with(r))),
+        ("fewer than two", lambda r, s, _: without(r, "OpenRole")),
+        ("no role seals", lambda r, s, _: without(policy(r, "WorkRole"), 1)),
+    ],
+    "keys_are_used_for_webhooks_only": [
+        (
+            "WorkRole, statement Seal: kms:GenerateDataKey",
+            lambda r, s, _: without(policy(r, "WorkRole"), 1, "Condition"),
+        ),
+        (
+            "OpenRole, statement Open: kms:Decrypt",
+            lambda r, s, _: put({"Bool": {"x": "true"}}, policy(r, "OpenRole"), 0, "Condition"),
+        ),
+    ],
+    "patterns_tell_right_from_wrong": [
+        ("AllowedTargets: takes '0x7f.1'", lambda r, s, stack: put(".*", *pattern_of(stack, "AllowedTargets"))),
+        ("AllowedTargets: refuses '::1'", lambda r, s, stack: put("[a-z]*", *pattern_of(stack, "AllowedTargets"))),
+        (
+            "JwtTenantClaim: refuses ''",
+            lambda r, s, stack: put("", stack.template, "Parameters", "JwtTenantClaim", "Default"),
+        ),
+        (
+            "Extra: has a pattern, and no samples",
+            lambda r, s, stack: put({"AllowedPattern": "x"}, stack.template, "Parameters", "Extra"),
+        ),
+        ("JwtIssuer: there is no such", lambda r, s, stack: without(stack.template, "Parameters", "JwtIssuer")),
+        ("JwtIssuer: there is no such", lambda r, s, stack: without(*pattern_of(stack, "JwtIssuer"))),
+    ],
+    "rules_refuse_half_a_mode": [
+        ("let through {'AuthMode': 'NONE'}", lambda r, s, stack: without(stack.template, "Rules", "Open")),
+        ("let through {'AuthMode': 'JWT'}", lambda r, s, stack: without(stack.template, "Rules", "Tokens")),
+        (
+            "let through {'AuthMode': 'JWT', 'JwtIssuer'",
+            lambda r, s, stack: without(stack.template, "Rules", "Tokens", "Assertions", 1),
+        ),
+        (
+            "refuse {'AuthMode': 'IAM'}",
+            lambda r, s, stack: without(stack.template, "Rules", "Open", "RuleCondition"),
+        ),
+        ("refuse the defaults", lambda r, s, stack: put("NONE", stack.template, "Parameters", "AuthMode", "Default")),
     ],
     "functions_have_binaries": [
         (

@@ -1,0 +1,150 @@
+"""Parameters: their patterns and rules take what is meant and refuse what is not.
+
+CloudFormation looks at them only when somebody deploys. Here they are tried beforehand.
+"""
+
+import re
+
+from .stack import Stack, as_list
+
+_KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_MULTI_REGION_KEY = "arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"
+_ALIAS = "arn:aws:kms:eu-central-1:111122223333:alias/x"
+
+# Parameter -> (values that its pattern must take, values that it must refuse).
+SAMPLES = {
+    # As the tests of crates/hookstep-core/src/address.rs: what they refuse, a function would refuse at its start.
+    "AllowedTargets": (
+        [
+            "",
+            "10.20.0.0/16,hooks.internal.example",
+            "127.0.0.0/8",
+            "255.255.255.255/32",
+            "0.0.0.0/0",
+            "::1",
+            "::",
+            "fd00::/8",
+            "2001:db8:0:1:2:3:4:5/128",
+            "1:2:3:4:5:6:7::",
+            "fe80::1:2,hooks.internal.,localhost",
+            "1-a.b2",
+        ],
+        [
+            "0x7f.1",
+            "2130706433",
+            "0177.0.0.1",
+            "127.1",
+            "010.0.0.1",
+            "256.0.0.1",
+            "10.0.0.0/33",
+            "10.0.0.0/8/8",
+            "fd00::/129",
+            "1:2:3",
+            "1::2::3",
+            ":::",
+            "12345::",
+            "http://x",
+            "*",
+            "*.example",
+            "a..b",
+            ".a",
+            "a_b",
+            "a,",
+            ",a",
+            "a,,b",
+            "a, b",
+            "a b",
+            "a\n",
+            "10.0.0.1,0x7f.1",
+        ],
+    ),
+    "JwtIssuer": (
+        ["", "https://login.example.com/", "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbC"],
+        ["http://login.example.com", "login.example.com", "https://a b", "https://a?b", "https://a#b", "https://"],
+    ),
+    "JwtAudience": (["", "hookstep", "a,https://b.example/c"], ["a,", ",a", "a, b", "a b"]),
+    "JwtTenantClaim": (["tenant_id", "custom:tenant", "https://acme.example/tenant"], ["", "a b"]),
+    "JwtPermissionClaim": (["scope", "cognito:groups"], ["", "a b"]),
+    "JwtReadPermission": (["hookstep/read", "https://acme.example/hookstep.read"], ["", "a b", "a,b", "[a]", '"a']),
+    "JwtWritePermission": (["hookstep/write"], ["", "a b", "a,b", "[a]"]),
+    "JwtTriggerPermission": (["hookstep/trigger"], ["", "a b", "a,b", "[a]"]),
+    # These become the resources of statements: none may be wider than one key, or than names with a beginning.
+    "SecretsKeyArn": (["", _KEY, _MULTI_REGION_KEY], ["*", _ALIAS, f"{_KEY},{_KEY}", _KEY[:-1] + "*", "1234abcd"]),
+    "RetiredSecretsKeyArns": (
+        ["", _KEY, f"{_KEY},{_MULTI_REGION_KEY}"],
+        ["*", _ALIAS, f"{_KEY},", f"{_KEY}, {_KEY}", f"{_KEY},*"],
+    ),
+    "ConnectionNamePrefix": (["", "hookstep-", "a.b_c"], ["*", "a*", "a/b", "a?", "a b", "${x}"]),
+    "AlertEmail": (["", "oncall@example.com"], ["oncall", "a@b.example,c@d.example", "a b@c.example"]),
+}
+
+# What is deployed with -> whether the template's rules let it be.
+DEPLOYMENTS = [
+    ({}, True),
+    ({"AuthMode": "IAM"}, True),
+    ({"AuthMode": "NONE"}, False),
+    ({"AuthMode": "NONE", "AllowUnauthenticatedAccess": "true"}, True),
+    ({"AuthMode": "JWT"}, False),
+    ({"AuthMode": "JWT", "JwtIssuer": "https://a.example"}, False),
+    ({"AuthMode": "JWT", "JwtAudience": "a"}, False),
+    ({"AuthMode": "JWT", "JwtIssuer": "https://a.example", "JwtAudience": "a"}, True),
+]
+
+
+def patterns_tell_right_from_wrong(stack: Stack):
+    """Every pattern takes the values that are meant, and its default, and refuses those that are not."""
+    parameters = stack.template["Parameters"]
+    for name in sorted(name for name, parameter in parameters.items() if "AllowedPattern" in parameter):
+        if name not in SAMPLES:
+            yield f"{name}: has a pattern, and no samples in tools/lint/invariants/parameters.py"
+    for name, (right, wrong) in SAMPLES.items():
+        if "AllowedPattern" not in parameters.get(name, {}):
+            yield f"{name}: there is no such parameter with a pattern"
+            continue
+        pattern = re.compile(parameters[name]["AllowedPattern"])
+        for value in [str(parameters[name]["Default"]), *right]:
+            if not pattern.fullmatch(value):
+                yield f"{name}: refuses {value!r}"
+        for value in wrong:
+            if pattern.fullmatch(value):
+                yield f"{name}: takes {value!r}"
+
+
+def _value(expression, given: dict):
+    """What an expression of a rule comes to; of the functions that rules may use, those that are needed."""
+    if not isinstance(expression, dict):
+        return expression
+    ((function, argument),) = expression.items()
+    if function == "Ref":
+        return given[argument]
+    values = [_value(each, given) for each in as_list(argument)]
+    if function == "Fn::Equals":
+        return values[0] == values[1]
+    if function == "Fn::Not":
+        return not values[0]
+    if function == "Fn::And":
+        return all(values)
+    if function == "Fn::Or":
+        return any(values)
+    raise ValueError(f"rules use {function}: teach it to tools/lint/invariants/parameters.py")
+
+
+def _may_be_deployed(stack: Stack, parameters: dict) -> bool:
+    given = {name: str(parameter.get("Default")) for name, parameter in stack.template["Parameters"].items()}
+    given |= parameters
+    return all(
+        _value(assertion["Assert"], given)
+        for rule in stack.template.get("Rules", {}).values()
+        if _value(rule.get("RuleCondition", True), given)
+        for assertion in rule["Assertions"]
+    )
+
+
+def rules_refuse_half_a_mode(stack: Stack):
+    """The API is open to everybody only on purpose, and takes tokens only of a named issuer for a named audience."""
+    for parameters, expected in DEPLOYMENTS:
+        if _may_be_deployed(stack, parameters) != expected:
+            yield f"the rules {'refuse' if expected else 'let through'} {parameters or 'the defaults'}"
+
+
+CHECKS = [patterns_tell_right_from_wrong, rules_refuse_half_a_mode]

@@ -1,0 +1,79 @@
+"""Secrets of webhooks: what one role seals the others can open, for as long as the webhooks are there."""
+
+import json
+
+from .permissions import statements
+from .stack import Stack, as_list, referenced
+
+# Keys that may go with the stack -> why nothing is lost with them.
+EXPENDABLE_KEYS = {
+    "AlertKey": "it encrypts messages that are on their way through the topic",
+}
+
+# Each use of a key for secrets is bound to these names and no others. The template says why it does not demand both.
+CONTEXT = {"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["tenant_id", "config_id"]}}
+
+
+def keys_outlive_what_they_seal(stack: Stack):
+    """Every key is rotated, and kept when the stack goes, but for those that nothing kept depends on."""
+    needed = set()
+    for name, resource in stack.resources("AWS::KMS::Key"):
+        if resource["Properties"].get("EnableKeyRotation") is not True:
+            yield f"{name}: is not rotated"
+        is_kept = (
+            resource.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
+            and resource.get("UpdateReplacePolicy") == "Retain"
+        )
+        if not is_kept:
+            needed.add(name)
+            if name not in EXPENDABLE_KEYS:
+                yield f"{name}: goes with the stack or a replacement, and what it seals cannot be opened any more"
+    for name in sorted(EXPENDABLE_KEYS.keys() - needed):
+        yield f"{name}: has an entry in EXPENDABLE_KEYS that it does not need"
+
+
+def _alternatives(statement: dict):
+    """The resources that a statement can name, as text; both branches of an Fn::If."""
+    pending = list(as_list(statement.get("Resource")))
+    while pending:
+        resource = pending.pop(0)
+        if isinstance(resource, dict) and "Fn::If" in resource:
+            pending.extend(branch for branch in resource["Fn::If"][1:] if branch != {"Ref": "AWS::NoValue"})
+        elif referenced(resource) not in EXPENDABLE_KEYS:
+            yield json.dumps(resource, sort_keys=True)
+
+
+def _uses_of_keys(stack: Stack):
+    """(role, action, statement, keys) of each statement of a role that uses keys for secrets."""
+    for name, resource in stack.resources("AWS::IAM::Role"):
+        for statement in statements(resource["Properties"].get("Policies", [])):
+            keys = set(_alternatives(statement))
+            for action in as_list(statement.get("Action")):
+                if action.startswith("kms:") and keys:
+                    yield name, action, statement, keys
+
+
+def what_is_sealed_can_be_opened(stack: Stack):
+    """Every role that opens secrets opens those of every key: present, own and retired."""
+    sealing, opening = set(), {}
+    for role, action, _, keys in _uses_of_keys(stack):
+        if action == "kms:Decrypt":
+            opening.setdefault(role, set()).update(keys)
+        else:
+            sealing |= keys
+    everything = sealing.union(*opening.values())
+    if not sealing or len(opening) < 2:
+        yield "no role seals secrets, or fewer than two open them"
+    for role, keys in opening.items():
+        for key in sorted(everything - keys):
+            yield f"{role}: cannot open what {key} seals"
+
+
+def keys_are_used_for_webhooks_only(stack: Stack):
+    """Every use of a key for secrets is bound to the names of a webhook's context."""
+    for role, action, statement, _ in _uses_of_keys(stack):
+        if statement.get("Condition") != CONTEXT:
+            yield f"{role}, statement {statement.get('Sid', 'without Sid')}: {action} is not bound to the context"
+
+
+CHECKS = [keys_outlive_what_they_seal, what_is_sealed_can_be_opened, keys_are_used_for_webhooks_only]
