@@ -1,9 +1,9 @@
 //! The local stack: everything that stands in for AWS and for the receivers on a developer's machine.
 //!
 //! [`LocalStack`] puts it together: a private Python environment ([`python_env`]) that runs `MiniStack` ([`engine`]), the real Lambda
-//! binaries ([`lambdas`]), the real template deployed to it ([`deploy`]). [`receiver`] is a webhook receiver that behaves as told,
-//! [`api`] a client of Hookstep's HTTP API, [`interpreter`] a second interpreter for the state machines, and [`stack`] the file by which other programs find a
-//! running stack.
+//! binaries ([`lambdas`]), the real template deployed to it ([`deploy`]). Around it: [`receiver`], a webhook receiver that behaves as told,
+//! [`token_endpoint`], the OAuth server of one; [`oidc`], an issuer of callers' tokens; [`api`], a client of Hookstep's HTTP API;
+//! [`interpreter`], a second interpreter for the state machines; [`secrets`], those of tests; and [`stack`], the file by which other programs find a running stack.
 //!
 //! `xtask` and the end-to-end tests are its users. Nothing here runs in AWS.
 
@@ -19,12 +19,15 @@ pub mod engine;
 pub mod interpreter;
 pub mod lambdas;
 mod local_stack;
+pub mod oidc;
 mod ports;
 mod process;
 pub mod python_env;
 pub mod receiver;
+pub mod secrets;
 pub mod stack;
 pub mod tls;
+pub mod token_endpoint;
 mod workspace;
 
 pub use local_stack::{LocalStack, StackOptions};

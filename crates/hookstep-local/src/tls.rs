@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 const CERTIFICATE: &str = "authority.pem";
 const KEY: &str = "authority.key";
 
-/// An authority that the Lambdas of a stack trust, because the stack's engine was started with its certificate as `SSL_CERT_FILE`.
+/// An authority that the engine and the Lambdas of a stack trust, because the stack's engine was started with its certificate as `SSL_CERT_FILE`.
 #[derive(Debug, Clone)]
 pub struct Authority {
     dir: PathBuf,
@@ -89,11 +89,15 @@ impl TlsIdentity {
 fn authority_params() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params.distinguished_name.push(DnType::CommonName, "Hookstep local authority");
     params
 }
 
 fn params_for(names: &[&str]) -> Result<CertificateParams> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    CertificateParams::new(names).context("a certificate cannot hold these names")
+    let mut params = CertificateParams::new(names).context("a certificate cannot hold these names")?;
+    // Python, which is the engine, goes by all of RFC 5280 from 3.13 on.
+    params.use_authority_key_identifier_extension = true;
+    Ok(params)
 }

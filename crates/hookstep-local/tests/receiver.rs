@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use hookstep_local::receiver::{Receiver, Script};
+use hookstep_local::receiver::{ReceivedRequest, Receiver, Script};
 use hookstep_local::tls::{Authority, TlsIdentity};
 use reqwest::{Certificate, Client};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -65,6 +65,20 @@ async fn it_takes_scripts_in_turn_and_keeps_the_last() -> Result<()> {
     }
     assert_eq!(statuses, [500, 429, 204, 204]);
     assert_eq!(receiver.requests_to("/").len(), 4);
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_decides_by_the_request() -> Result<()> {
+    let receiver = Receiver::start().await?;
+    let is_known = |request: &ReceivedRequest| request.header("authorization").as_deref() == Some("Bearer x");
+    receiver.on("/", Script::when(is_known, Script::status(204), Script::status(401).header("x-why", "unknown")));
+    assert_eq!(client()?.get(receiver.url("/")).bearer_auth("x").send().await?.status(), 204);
+    let refused = client()?.get(receiver.url("/")).send().await?;
+    assert_eq!((refused.status().as_u16(), refused.headers()["x-why"].to_str()?), (401, "unknown"));
+
+    receiver.on("/echo", Script::decide(|request| Script::status(200).body(request.body.clone())));
+    assert_eq!(client()?.post(receiver.url("/echo")).body("abc").send().await?.text().await?, "abc");
     Ok(())
 }
 

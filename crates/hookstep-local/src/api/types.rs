@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The body of `POST /webhook`. What is `None` is left out.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -23,6 +23,9 @@ pub struct NewWebhook {
     pub event_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Fields beside these, or in place of these: auth, retry policy, headers with secrets, and what no webhook has.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 impl NewWebhook {
@@ -30,6 +33,18 @@ impl NewWebhook {
     #[must_use]
     pub fn to(name: &str, url: impl Into<String>) -> Self {
         Self { name: name.to_owned(), url: url.into(), ..Self::default() }
+    }
+
+    /// The same with one more field.
+    #[must_use]
+    pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.set(field, value);
+        self
+    }
+
+    /// Adds a field.
+    pub fn set(&mut self, field: &str, value: impl Into<Value>) {
+        self.extra.insert(field.to_owned(), value.into());
     }
 }
 
@@ -44,14 +59,66 @@ pub struct Webhook {
     pub event_name: Option<String>,
     pub url: String,
     pub http_method: String,
+    /// Each a string, or `{"secret_set": true}`.
     #[serde(default)]
-    pub headers: BTreeMap<String, String>,
+    pub headers: BTreeMap<String, Value>,
     pub enabled: bool,
     pub status: String,
     pub timeout_seconds: u32,
     pub created_at: String,
     pub updated_at: String,
     pub version: u64,
+    /// Everything else: `auth`, `filter`, `retry_policy`, `status_reason` and more.
+    #[serde(flatten)]
+    pub rest: BTreeMap<String, Value>,
+}
+
+impl Webhook {
+    /// What `If-Match` takes for this version.
+    #[must_use]
+    pub fn etag(&self) -> String {
+        format!("\"{}\"", self.version)
+    }
+}
+
+/// One entry of a webhook's history.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "the fields of an entry, as the contract names them")]
+pub struct Change {
+    pub version: u64,
+    pub at: String,
+    pub action: String,
+    pub actor: Actor,
+    pub changed_fields: Vec<String>,
+}
+
+/// Who changed a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Actor {
+    /// The contract's `type`: iam, jwt or anonymous.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whom that names.
+    pub id: Option<String>,
+}
+
+/// The answer to `POST /webhook/{config_id}/test-auth`.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "the fields of the answer, as the contract names them")]
+pub struct AuthTest {
+    pub ok: bool,
+    pub auth_type: String,
+    pub duration_ms: u64,
+    pub token: Option<AuthTestToken>,
+    pub error: Option<AttemptError>,
+}
+
+/// What a test of OAuth tells of the token that it got, which it does not show.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(missing_docs, reason = "the fields of the answer, as the contract names them")]
+pub struct AuthTestToken {
+    pub token_type: String,
+    pub expires_in: Option<u64>,
 }
 
 /// One page of a list.
@@ -150,4 +217,32 @@ pub struct Problem {
     pub code: String,
     #[serde(default)]
     pub errors: Vec<Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn extra_fields_stand_beside_the_others_or_in_their_place() -> serde_json::Result<()> {
+        let draft = NewWebhook::to("n", "https://x").with("auth", json!({ "type": "none" })).with("name", 7);
+        let expected = json!({ "name": 7, "url": "https://x", "auth": { "type": "none" } });
+        assert_eq!(serde_json::to_value(&draft)?, expected);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_typed_is_kept() -> serde_json::Result<()> {
+        let webhook: Webhook = serde_json::from_value(json!({
+            "config_id": "c", "tenant_id": "t", "name": "n", "description": "", "event_name": null, "url": "u",
+            "http_method": "POST", "headers": { "a": "b", "c": { "secret_set": true } }, "enabled": true,
+            "status": "active", "timeout_seconds": 30, "created_at": "x", "updated_at": "x", "version": 7,
+            "auth": { "type": "none" },
+        }))?;
+        assert_eq!(webhook.rest["auth"]["type"], "none");
+        assert_eq!((webhook.etag().as_str(), &webhook.headers["c"]["secret_set"]), ("\"7\"", &json!(true)));
+        Ok(())
+    }
 }

@@ -1,8 +1,12 @@
 //! What a receiver does with a request.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+
+use super::record::ReceivedRequest;
 
 /// What a receiver does with a request: waits, and then answers, or answers badly, or not at all.
 ///
@@ -26,6 +30,17 @@ pub(super) enum Act {
     CloseMidBody,
     CloseAtOnce,
     Never,
+    Decide(Decision),
+}
+
+/// Looks at a request and says what to do with it.
+#[derive(Clone)]
+pub(super) struct Decision(Arc<dyn Fn(&ReceivedRequest) -> Script + Send + Sync>);
+
+impl fmt::Debug for Decision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Decision")
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -74,6 +89,32 @@ impl Script {
     #[must_use]
     pub fn close() -> Self {
         Self { act: Act::CloseAtOnce, ..Self::status(200) }
+    }
+
+    /// Does what `decide` says of the request, whose body has been read.
+    #[must_use]
+    pub fn decide(decide: impl Fn(&ReceivedRequest) -> Self + Send + Sync + 'static) -> Self {
+        Self { act: Act::Decide(Decision(Arc::new(decide))), ..Self::status(200) }
+    }
+
+    /// One script for requests that are as asked, and another for the rest.
+    #[must_use]
+    pub fn when(
+        is_as_asked: impl Fn(&ReceivedRequest) -> bool + Send + Sync + 'static,
+        then: Self,
+        otherwise: Self,
+    ) -> Self {
+        Self::decide(move |request| if is_as_asked(request) { then.clone() } else { otherwise.clone() })
+    }
+
+    /// What to do with this request, once all that there is to decide is decided.
+    pub(super) fn decided(self, request: &ReceivedRequest) -> Self {
+        let mut script = self;
+        while let Act::Decide(Decision(decide)) = &script.act {
+            let decided = decide(request);
+            script = decided;
+        }
+        script
     }
 
     /// Adds a header to the answer. The value may be any bytes.

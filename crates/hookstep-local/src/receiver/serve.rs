@@ -45,7 +45,7 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
 async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared) -> io::Result<()> {
     let mut buffer = BytesMut::new();
     while let Some(request) = read_request(&mut stream, &mut buffer).await? {
-        let script = shared.next_script(request.path());
+        let script = shared.next_script(request.path()).decided(&request);
         let wants_body = request.method != "HEAD";
         let closes = request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         shared.record(request);
@@ -87,7 +87,8 @@ async fn act(stream: &mut (impl AsyncWrite + Unpin), script: &Script, wants_body
             Ok(false)
         }
         Act::CloseAtOnce => Ok(false),
-        Act::Never => pending().await,
+        // What is left to decide has no answer, and nothing is: see `Script::decided`.
+        Act::Never | Act::Decide(_) => pending().await,
     }
 }
 
