@@ -1,7 +1,8 @@
-"""Loaded by the local engine's interpreter at its start (through PYTHONPATH), and by nothing else.
+"""Loaded by the interpreters of the local engine and of moto at their start (through PYTHONPATH), and by nothing else.
 
-Three things that the engine has no setting for: its Lambda Runtime API servers should not wait for Nagle's algorithm, it
-should not outlive the process that started it, and once it has written its state it should not wait for what is under way.
+Four things that the engine has no setting for: its Lambda Runtime API servers should not wait for Nagle's algorithm, it
+should not outlive the process that started it, once it has written its state it should not wait for what is under way, and
+its EventBridge connections should be as in AWS (engine_connections.py).
 """
 
 import asyncio
@@ -45,3 +46,14 @@ if os.environ.pop("HOOKSTEP_ENDS_WITH_STDIN", None) == "1" and os.getpgrp() == o
 
 # Without this an invocation takes 52 ms, with it 10.
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+
+if os.environ.pop("HOOKSTEP_ENGINE", None) == "1":
+    import engine_connections
+
+    try:
+        engine_connections.install()
+    except engine_connections.EngineChanged as reason:
+        # Raised, it would be printed and passed over.
+        sys.stderr.write(f"tools/local/engine_connections.py does not fit this version of the engine: {reason}\n")
+        sys.stderr.flush()
+        os._exit(1)

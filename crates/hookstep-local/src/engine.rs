@@ -56,6 +56,8 @@ impl Engine {
         // Lambdas inherit this environment, so nothing of the caller's may be in it: no proxy, no credentials, no profile.
         let mut command = ServerProcess::python_module(python, workspace, "ministack", dir);
         command
+            // Makes it do what AWS does and it does not: tools/local/sitecustomize.py.
+            .env("HOOKSTEP_ENGINE", "1")
             .env("TMPDIR", &temporary)
             .env("BIND_HOST", "127.0.0.1")
             .env("MINISTACK_HOST", "127.0.0.1")
