@@ -30,5 +30,5 @@ pub mod tls;
 pub mod token_endpoint;
 mod workspace;
 
-pub use local_stack::{LocalStack, StackOptions};
+pub use local_stack::{LocalStack, StackOptions, Trust};
 pub use workspace::Workspace;

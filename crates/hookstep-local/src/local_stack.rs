@@ -4,15 +4,27 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use crate::aws::REGION;
 use crate::deploy::{Deployed, deploy, local_parameters};
 use crate::engine::{Engine, EngineOptions};
+use crate::oidc::Issuer;
 use crate::python_env::PythonEnv;
-use crate::stack::{Functions, Machines, Stack};
+use crate::stack::{AuthMode, Functions, JwtIssuer, Machines, Stack};
 use crate::tls::Authority;
 use crate::workspace::Workspace;
+
+/// Whose certificates the Lambdas trust, and how callers are authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// The authorities that everybody trusts. Callers are not authenticated.
+    PublicAuthorities,
+    /// An authority of its own in `dir`, and no other. Callers are not authenticated.
+    OwnAuthority,
+    /// An authority of its own, and tokens of an issuer that has its keys in `dir` and runs as long as the stack does.
+    OwnIssuer,
+}
 
 /// How to start a local stack.
 #[derive(Debug, Clone)]
@@ -25,10 +37,25 @@ pub struct StackOptions {
     pub keep_state: bool,
     /// Check every call against the caller's IAM policies.
     pub enforce_iam: bool,
-    /// Make an authority of its own in `dir`, which is then the only one that the Lambdas trust.
-    pub own_authority: bool,
+    /// Whose certificates and whose tokens it trusts.
+    pub trust: Trust,
     /// Parameters of the template beside those of [`local_parameters`].
     pub parameters: BTreeMap<String, String>,
+}
+
+impl StackOptions {
+    /// An empty stack on a free port that forgets everything: for tests and for measuring.
+    #[must_use]
+    pub fn empty(dir: PathBuf) -> Self {
+        Self {
+            dir,
+            port: None,
+            keep_state: false,
+            enforce_iam: false,
+            trust: Trust::PublicAuthorities,
+            parameters: BTreeMap::new(),
+        }
+    }
 }
 
 /// A running stack.
@@ -37,7 +64,12 @@ pub struct LocalStack {
     engine: Engine,
     stack: Stack,
     changed: bool,
+    /// API Gateway, which the engine is, asks it for its keys.
+    _issuer: Option<Issuer>,
 }
+
+/// What the local issuer's tokens are for.
+const AUDIENCE: &str = "hookstep-tests";
 
 impl LocalStack {
     /// Starts the engine and deploys the template with the binaries that are in `target/lambda`. `begin` is told the name of
@@ -49,12 +81,19 @@ impl LocalStack {
         begin: &(dyn Fn(&str) + Sync),
     ) -> Result<Self> {
         let authority_dir = options.dir.join("authority");
-        let extra_env: Vec<(String, OsString)> = if options.own_authority {
+        let mut extra_env: Vec<(String, OsString)> = Vec::new();
+        let mut parameters = local_parameters();
+        let mut issuer = None;
+        if options.trust != Trust::PublicAuthorities {
             let authority = Authority::make_or_open(&authority_dir)?;
-            vec![("SSL_CERT_FILE".to_owned(), authority.certificate_file().into_os_string())]
-        } else {
-            Vec::new()
-        };
+            extra_env.push(("SSL_CERT_FILE".to_owned(), authority.certificate_file().into_os_string()));
+            if options.trust == Trust::OwnIssuer {
+                let started = Issuer::start(&keys_dir(options), &authority).await?;
+                parameters.extend(jwt_parameters(&started.url()));
+                issuer = Some(started);
+            }
+        }
+        parameters.extend(options.parameters.clone());
         let engine_options = EngineOptions {
             dir: options.dir.clone(),
             port: options.port,
@@ -66,14 +105,13 @@ impl LocalStack {
         let engine = Engine::start(workspace, python, &engine_options).await?;
 
         begin("deploy infra/template.yaml");
-        let mut parameters = local_parameters();
-        parameters.extend(options.parameters.clone());
         let endpoint_url = engine.endpoint_url();
         let deployed = deploy(workspace, &endpoint_url, &parameters).await?;
         let mut stack = describe(&deployed, endpoint_url)?;
         stack.enforces_iam = options.enforce_iam;
-        stack.authority_dir = options.own_authority.then_some(authority_dir);
-        Ok(Self { engine, stack, changed: deployed.changed })
+        stack.authority_dir = (options.trust != Trust::PublicAuthorities).then_some(authority_dir);
+        stack.jwt = issuer.as_ref().map(|issuer| jwt_issuer(issuer.url(), keys_dir(options)));
+        Ok(Self { engine, stack, changed: deployed.changed, _issuer: issuer })
     }
 
     /// What `stack.json` will say.
@@ -99,6 +137,50 @@ impl LocalStack {
     }
 }
 
+fn keys_dir(options: &StackOptions) -> PathBuf {
+    options.dir.join("issuer")
+}
+
+/// What the tokens have to say. The names are the template's defaults, given all the same: this side does not read them from there.
+fn jwt_issuer(issuer: String, keys_dir: PathBuf) -> JwtIssuer {
+    JwtIssuer {
+        issuer,
+        audience: AUDIENCE.to_owned(),
+        tenant_claim: "tenant_id".to_owned(),
+        permission_claim: "scope".to_owned(),
+        read_permission: "hookstep/read".to_owned(),
+        write_permission: "hookstep/write".to_owned(),
+        trigger_permission: "hookstep/trigger".to_owned(),
+        keys_dir,
+    }
+}
+
+fn jwt_parameters(issuer: &str) -> BTreeMap<String, String> {
+    let jwt = jwt_issuer(issuer.to_owned(), PathBuf::new());
+    [
+        ("AuthMode", "JWT".to_owned()),
+        ("AllowUnauthenticatedAccess", "false".to_owned()),
+        ("JwtIssuer", jwt.issuer),
+        ("JwtAudience", jwt.audience),
+        ("JwtTenantClaim", jwt.tenant_claim),
+        ("JwtPermissionClaim", jwt.permission_claim),
+        ("JwtReadPermission", jwt.read_permission),
+        ("JwtWritePermission", jwt.write_permission),
+        ("JwtTriggerPermission", jwt.trigger_permission),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn auth_mode(name: &str) -> Result<AuthMode> {
+    match name {
+        "IAM" => Ok(AuthMode::Iam),
+        "JWT" => Ok(AuthMode::Jwt),
+        "NONE" => Ok(AuthMode::None),
+        unknown => bail!("the template has an AuthMode {unknown}"),
+    }
+}
+
 fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
     let api_id = deployed.output("ApiId").context("without it the API has no URL here")?;
     Ok(Stack {
@@ -111,6 +193,8 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
         configs_table: deployed.output("ConfigsTable")?,
         events_table: deployed.output("EventsTable")?,
         idempotency_table: deployed.output("IdempotencyTable")?,
+        history_table: deployed.output("HistoryTable")?,
+        secrets_key_arn: deployed.output("SecretsKeyArn")?,
         bus_name: deployed.output("BusName")?,
         payload_bucket: deployed.output("PayloadBucket")?,
         alert_topic_arn: deployed.output("AlertTopicArn")?,
@@ -125,6 +209,8 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
             status_update: deployed.output("StatusUpdateFunctionName")?,
             api: deployed.output("ApiFunctionName")?,
         },
+        auth_mode: auth_mode(&deployed.output("AuthMode")?)?,
+        jwt: None,
         authority_dir: None,
         enforces_iam: false,
     })

@@ -25,6 +25,10 @@ pub struct Stack {
     pub events_table: String,
     /// The table of idempotency keys.
     pub idempotency_table: String,
+    /// The table of who changed which webhook.
+    pub history_table: String,
+    /// The KMS key that seals the secrets of webhooks.
+    pub secrets_key_arn: String,
     /// The event bus.
     pub bus_name: String,
     /// The bucket of claim-checked payloads, uploads and stored responses.
@@ -35,12 +39,50 @@ pub struct Stack {
     pub machines: Machines,
     /// The Lambdas' names.
     pub functions: Functions,
-    /// The authority whose certificates the Lambdas trust, when the stack has one of its own.
+    /// How callers are authenticated.
+    pub auth_mode: AuthMode,
+    /// Whose tokens callers bring, in JWT mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<JwtIssuer>,
+    /// The authority whose certificates the engine and the Lambdas trust, when the stack has one of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority_dir: Option<PathBuf>,
     /// Whether the engine checks IAM policies.
     #[serde(default)]
     pub enforces_iam: bool,
+}
+
+/// How callers are authenticated: the template's parameter of this name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum AuthMode {
+    /// By signatures.
+    Iam,
+    /// By tokens.
+    Jwt,
+    /// Not at all.
+    None,
+}
+
+/// Whose tokens a stack takes, and what they have to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JwtIssuer {
+    /// The claim `iss`.
+    pub issuer: String,
+    /// The claim `aud`.
+    pub audience: String,
+    /// The name of the claim that holds the tenant.
+    pub tenant_claim: String,
+    /// The name of the claim that lists permissions.
+    pub permission_claim: String,
+    /// The permission to look at webhooks and events.
+    pub read_permission: String,
+    /// The permission to create, change and delete webhooks.
+    pub write_permission: String,
+    /// The permission to send.
+    pub trigger_permission: String,
+    /// The folder of the issuer's keys, for [`crate::oidc::Minter`].
+    pub keys_dir: PathBuf,
 }
 
 /// The state machines' ARNs.
@@ -95,6 +137,8 @@ mod tests {
             configs_table: "configs".into(),
             events_table: "events".into(),
             idempotency_table: "idempotency".into(),
+            history_table: "history".into(),
+            secrets_key_arn: "arn:aws:kms:us-east-1:000000000000:key/k".into(),
             bus_name: "bus".into(),
             payload_bucket: "bucket".into(),
             alert_topic_arn: "arn:aws:sns:us-east-1:000000000000:alerts".into(),
@@ -106,6 +150,17 @@ mod tests {
                 status_update: "u".into(),
                 api: "a".into(),
             },
+            auth_mode: AuthMode::Jwt,
+            jwt: Some(JwtIssuer {
+                issuer: "https://127.0.0.1:9001".into(),
+                audience: "hookstep".into(),
+                tenant_claim: "tenant_id".into(),
+                permission_claim: "scope".into(),
+                read_permission: "r".into(),
+                write_permission: "w".into(),
+                trigger_permission: "t".into(),
+                keys_dir: "/keys".into(),
+            }),
             authority_dir: None,
             enforces_iam: false,
         }
@@ -126,6 +181,7 @@ mod tests {
         let value = serde_json::to_value(stack())?;
         assert!(value["console_url"].is_null());
         assert_eq!(value["machines"]["express"], "e");
+        assert_eq!(value["auth_mode"], "JWT");
         Ok(())
     }
 

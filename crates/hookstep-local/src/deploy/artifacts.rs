@@ -63,6 +63,13 @@ impl Artifacts {
     }
 }
 
+/// Uploads a packaged template, which is too large to be sent with the call that uses it, and returns its URL at the engine.
+pub(super) async fn upload_template(s3: &Client, endpoint_url: &str, template: String) -> Result<String> {
+    let key = format!("{}.yaml", hex::encode(Sha256::digest(&template)));
+    put(s3, &key, template.into_bytes(), Path::new(&key)).await?;
+    Ok(format!("{endpoint_url}/{BUCKET}/{key}"))
+}
+
 impl Artifact {
     fn key(&self) -> String {
         match self.kind {

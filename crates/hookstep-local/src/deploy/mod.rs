@@ -45,6 +45,8 @@ pub fn local_parameters() -> BTreeMap<String, String> {
         ("AllowUnauthenticatedAccess", "true"),
         ("AllowedTargets", "127.0.0.0/8"),
         ("AllowHttpTargets", "true"),
+        // Nobody else's are here.
+        ("ConnectionNamePrefix", ""),
         // The engine cannot take it in a template; `time_to_live` sets it.
         ("ManageTimeToLive", "false"),
         // The engine speaks plain HTTP, and with IAM enforcement on it would hold that against everybody.
@@ -73,16 +75,18 @@ pub async fn deploy(
     let deployed = if let Some(outputs) = before.outputs_if_made_from(&fingerprint) {
         Deployed { outputs, changed: false }
     } else {
-        let uris = artifacts.upload(&aws::s3(endpoint_url)).await?;
+        let s3 = aws::s3(endpoint_url);
+        let uris = artifacts.upload(&s3).await?;
         let packaged = template::replace(&text, &references, |reference| {
             uris.get(&reference.path).cloned().with_context(|| format!("{} was not uploaded", reference.path.display()))
         })?;
-        let outputs = stack.apply(&before, packaged, parameters, &fingerprint).await?;
+        let template_url = artifacts::upload_template(&s3, endpoint_url, packaged).await?;
+        let outputs = stack.apply(&before, template_url, parameters, &fingerprint).await?;
         Deployed { outputs, changed: true }
     };
     // Also when nothing changed: the last run may have been stopped before it came to this.
     let dynamodb = aws::dynamodb(endpoint_url);
-    for table in ["EventsTable", "IdempotencyTable"] {
+    for table in ["EventsTable", "IdempotencyTable", "HistoryTable"] {
         time_to_live::enable(&dynamodb, &deployed.output(table)?).await?;
     }
     Ok(deployed)

@@ -52,12 +52,12 @@ impl StackClient {
     pub(super) async fn apply(
         &self,
         before: &Before,
-        template: String,
+        template_url: String,
         parameters: &BTreeMap<String, String>,
         fingerprint: &str,
     ) -> Result<BTreeMap<String, String>> {
         let change = Change {
-            template,
+            template_url,
             parameters: parameters
                 .iter()
                 .map(|(name, value)| Parameter::builder().parameter_key(name).parameter_value(value).build())
@@ -84,7 +84,7 @@ impl StackClient {
         self.cloudformation
             .create_stack()
             .stack_name(self.name)
-            .template_body(change.template)
+            .template_url(change.template_url)
             .set_parameters(Some(change.parameters))
             .tags(change.tag)
             .set_capabilities(Some(CAPABILITIES.to_vec()))
@@ -99,7 +99,7 @@ impl StackClient {
         self.cloudformation
             .update_stack()
             .stack_name(self.name)
-            .template_body(change.template)
+            .template_url(change.template_url)
             .set_parameters(Some(change.parameters))
             .tags(change.tag)
             .set_capabilities(Some(CAPABILITIES.to_vec()))
@@ -171,7 +171,7 @@ impl StackClient {
 }
 
 struct Change {
-    template: String,
+    template_url: String,
     parameters: Vec<Parameter>,
     tag: Tag,
 }
