@@ -1,20 +1,19 @@
 //! Keeps a stack for the end-to-end tests up until Enter or Ctrl-C, so that they can be run again and again while they are written:
 //!
 //! ```text
-//! cargo run --profile quick -p hookstep-tests --example stack -- target/local/test/mine [--iam]
+//! cargo run --profile quick -p hookstep-tests --example stack -- target/local/test/mine [--iam] [--jwt]
 //! HOOKSTEP_STACK=target/local/test/mine/stack.json cargo test --profile quick -p hookstep-tests
 //! ```
 //!
-//! It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
+//! With `--jwt` it takes tokens, as for the tests of `tenants`. It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
 
 #![expect(clippy::print_stdout, reason = "a command line program talks through it")]
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use hookstep_local::python_env::PythonEnv;
-use hookstep_local::{LocalStack, StackOptions, Workspace};
+use hookstep_local::{LocalStack, StackOptions, Trust, Workspace};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -24,13 +23,11 @@ async fn main() -> Result<()> {
     let workspace = Workspace::find()?;
     let lock = workspace.tools_dir().join("engine.lock");
     let python = PythonEnv::prepare(&workspace.local_dir().join("venv"), &lock, || ()).await?;
+    let is_asked = |option: &str| std::env::args().any(|argument| argument == option);
     let options = StackOptions {
-        dir: dir.clone(),
-        port: None,
-        keep_state: false,
-        enforce_iam: std::env::args().any(|argument| argument == "--iam"),
-        own_authority: true,
-        parameters: BTreeMap::new(),
+        enforce_iam: is_asked("--iam"),
+        trust: if is_asked("--jwt") { Trust::OwnIssuer } else { Trust::OwnAuthority },
+        ..StackOptions::empty(dir.clone())
     };
     let stack = LocalStack::start(&workspace, &python, &options, &|step| println!("{step}")).await?;
     let file = dir.join("stack.json");

@@ -77,8 +77,20 @@ impl Engine {
         Ok(events.iter().filter_map(|event| Some(event["message"].as_str()?.trim_end().to_owned())).collect())
     }
 
+    /// Writes a line to a log group, which is made if it is missing.
+    pub async fn write_log_line(&self, group: &str, line: &str) -> Result<()> {
+        let stream = json!({ "logGroupName": group, "logStreamName": line });
+        // Another test may have made it.
+        let _ = self.call("logs", "Logs_20140328.CreateLogGroup", &json!({ "logGroupName": group })).await;
+        self.call("logs", "Logs_20140328.CreateLogStream", &stream).await?;
+        let mut events = stream;
+        let now = std::time::UNIX_EPOCH.elapsed()?.as_millis();
+        events["logEvents"] = json!([{ "timestamp": u64::try_from(now)?, "message": line }]);
+        self.call("logs", "Logs_20140328.PutLogEvents", &events).await.map(drop)
+    }
+
     /// A call of a service that speaks JSON. The engine looks only at whose key it is.
-    async fn call(&self, service: &str, target: &str, body: &Value) -> Result<Value> {
+    pub async fn call(&self, service: &str, target: &str, body: &Value) -> Result<Value> {
         let credential = format!("test/20260101/{}/{service}/aws4_request", aws::REGION);
         let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
         let http = reqwest::Client::builder().no_proxy().build()?;

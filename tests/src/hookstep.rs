@@ -8,7 +8,9 @@ use hookstep_local::receiver::Receiver;
 use hookstep_local::stack::Stack;
 use hookstep_local::tls::Authority;
 
+use crate::connections::Connections;
 use crate::engine::Engine;
+use crate::record;
 
 /// A running stack and a client of its API.
 #[derive(Debug, Clone)]
@@ -20,8 +22,9 @@ pub struct Hookstep {
 }
 
 impl Hookstep {
-    /// The stack that `HOOKSTEP_STACK` describes.
+    /// The stack that `HOOKSTEP_STACK` describes. Its client of the API sends no token: see [`Hookstep::as_tenant`].
     pub fn connect() -> Result<Self> {
+        record::begin()?;
         let file = std::env::var_os("HOOKSTEP_STACK").map(PathBuf::from);
         let file =
             file.context("HOOKSTEP_STACK names no stack.json: run the tests by `cargo xtask test --only e2e`")?;
@@ -34,6 +37,12 @@ impl Hookstep {
     #[must_use]
     pub fn engine(&self) -> Engine {
         Engine::of(&self.stack)
+    }
+
+    /// The engine's `EventBridge` connections.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        Connections::of(self.engine())
     }
 
     /// A new webhook to a path of a receiver, as `change` makes it.

@@ -31,7 +31,11 @@ impl Scene {
 
     /// A webhook as `change` makes it.
     pub async fn with(change: impl FnOnce(&mut NewWebhook)) -> Result<Self> {
-        let hookstep = Hookstep::connect()?;
+        Self::of(Hookstep::connect()?, change).await
+    }
+
+    /// A webhook as `change` makes it, made by this client: of its tenant, in a stack that has tenants.
+    pub async fn of(hookstep: Hookstep, change: impl FnOnce(&mut NewWebhook)) -> Result<Self> {
         let receiver = Receiver::start().await?;
         let webhook = hookstep.webhook_to(&receiver, HOOK, change).await?;
         Ok(Self { hookstep, receiver, webhook })

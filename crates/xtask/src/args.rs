@@ -10,7 +10,8 @@ pub(crate) const USAGE: &str = "\
 Usage: cargo xtask <command>
 
   up [--port <port>]       run Hookstep on this machine until Ctrl-C (port of the local engine, default 4566)
-  test [--only <check>]    run every check, or only these (may be repeated): fmt, clippy, unit, policy, infra, e2e, iam
+  test [--only <check>]    run every check, or only these (may be repeated): fmt, clippy, unit, policy, infra,
+                           e2e, iam, jwt
   build [--release]        build the Lambda binaries into target/lambda
   bench                    measure the release binaries: size, start, memory, deliveries";
 

@@ -7,7 +7,6 @@ mod cold_start;
 mod delivery;
 mod memory;
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::Result;
@@ -39,14 +38,7 @@ pub(crate) async fn run() -> Result<()> {
         fs::remove_dir_all(&dir)?;
     }
     fs::create_dir_all(&dir)?;
-    let options = StackOptions {
-        dir: dir.clone(),
-        port: None,
-        keep_state: false,
-        enforce_iam: false,
-        own_authority: false,
-        parameters: BTreeMap::new(),
-    };
+    let options = StackOptions::empty(dir.clone());
     let stack = LocalStack::start(&workspace, &python, &options, &|name| steps.begin(name)).await?;
     steps.begin("deliver small webhooks, and one of 50 MB");
     let measured = delivery::measure(stack.stack(), &dir).await;

@@ -20,20 +20,15 @@ pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) 
         Check::Clippy => {
             let arguments = ["clippy", "--workspace", "--all-targets", "--profile", PROFILE, "--", "-D", "warnings"];
             succeed(cargo(workspace, &arguments)).await?;
-            // Not among all targets, because it does not run without a stack.
-            let arguments = [
-                "clippy",
-                "--package",
-                "hookstep-aws",
-                "--test",
-                "engine",
-                "--profile",
-                PROFILE,
-                "--",
-                "-D",
-                "warnings",
-            ];
-            succeed(cargo(workspace, &arguments)).await
+            // Not among all targets, because they run on a stack of their own kind only.
+            for (package, test) in
+                [("hookstep-aws", "engine"), ("hookstep-tests", "tenants"), ("hookstep-tests", "leaks")]
+            {
+                let target = ["clippy", "--package", package, "--test", test];
+                succeed(cargo(workspace, &[&target[..], &["--profile", PROFILE, "--", "-D", "warnings"]].concat()))
+                    .await?;
+            }
+            Ok(())
         }
         Check::Policy => script(workspace, POLICY_CHECK).await,
         Check::Unit => {
@@ -42,8 +37,9 @@ pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) 
             cargo_test::run(cargo(workspace, &arguments), tally).await
         }
         Check::Infra => script(workspace, INFRA_CHECK).await,
-        Check::E2e => stacks::run_tests(workspace, check.name(), stacks::Iam::Ignored, tally).await,
-        Check::Iam => stacks::run_tests(workspace, check.name(), stacks::Iam::Enforced, tally).await,
+        Check::E2e => stacks::run_tests(workspace, check.name(), stacks::Leg::E2e, tally).await,
+        Check::Iam => stacks::run_tests(workspace, check.name(), stacks::Leg::Iam, tally).await,
+        Check::Jwt => stacks::run_tests(workspace, check.name(), stacks::Leg::Jwt, tally).await,
     }
 }
 

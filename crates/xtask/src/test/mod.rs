@@ -24,15 +24,18 @@ pub(crate) enum Check {
     Policy,
     /// The template and the state machines.
     Infra,
-    /// The tests that need a stack: adapters, end to end, machines.
+    /// The tests that need a stack: adapters, end to end, machines; and then the search for the secrets they used.
     E2e,
     /// The end-to-end tests with IAM enforcement.
     Iam,
+    /// The tests of tenants and their tokens, with IAM enforcement.
+    Jwt,
 }
 
 impl Check {
     /// In the order in which they run: what fails soonest comes first.
-    const ALL: [Self; 7] = [Self::Fmt, Self::Clippy, Self::Unit, Self::Policy, Self::Infra, Self::E2e, Self::Iam];
+    const ALL: [Self; 8] =
+        [Self::Fmt, Self::Clippy, Self::Unit, Self::Policy, Self::Infra, Self::E2e, Self::Iam, Self::Jwt];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -43,6 +46,7 @@ impl Check {
             Self::Infra => "infra",
             Self::E2e => "e2e",
             Self::Iam => "iam",
+            Self::Jwt => "jwt",
         }
     }
 

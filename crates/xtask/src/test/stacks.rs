@@ -1,28 +1,31 @@
 //! The end-to-end tests, each time on a stack of their own that starts empty.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 use hookstep_local::lambdas::{self, Profile};
 use hookstep_local::python_env::PythonEnv;
-use hookstep_local::{LocalStack, StackOptions, Workspace};
+use hookstep_local::{LocalStack, StackOptions, Trust, Workspace};
 
 use super::cargo_test::{self, Tally};
 use super::checks::{PROFILE, cargo};
 use crate::steps::Steps;
 
-/// Whether the engine checks every call against the caller's policies.
+/// Which stack, and which tests on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Iam {
-    Ignored,
-    Enforced,
+pub(super) enum Leg {
+    /// Everything that needs a stack without authentication, and then the search for what it leaked.
+    E2e,
+    /// The end-to-end tests, with every call checked against the caller's policies.
+    Iam,
+    /// The tests of tenants, with tokens, and with every call checked against the caller's policies.
+    Jwt,
 }
 
 /// Starts a stack on a free port, runs the tests against it, and stops it whatever they say. Its files stay in
 /// `target/local/test/<name>` for whoever looks into a failure, until the next run.
-pub(super) async fn run_tests(workspace: &Workspace, name: &str, iam: Iam, tally: &mut Tally) -> Result<()> {
+pub(super) async fn run_tests(workspace: &Workspace, name: &str, leg: Leg, tally: &mut Tally) -> Result<()> {
     let dir = workspace.local_dir().join("test").join(name);
     if dir.exists() {
         fs::remove_dir_all(&dir)?;
@@ -35,41 +38,59 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, iam: Iam, tally
     let (python, _) =
         tokio::try_join!(PythonEnv::prepare(&venv, &lock, || ()), lambdas::build(workspace, Profile::Quick))?;
     let options = StackOptions {
-        dir: dir.clone(),
-        port: None,
-        keep_state: false,
-        enforce_iam: iam == Iam::Enforced,
-        own_authority: true,
-        parameters: BTreeMap::new(),
+        enforce_iam: leg != Leg::E2e,
+        trust: if leg == Leg::Jwt { Trust::OwnIssuer } else { Trust::OwnAuthority },
+        ..StackOptions::empty(dir.clone())
     };
     let stack = LocalStack::start(workspace, &python, &options, &|name| steps.begin(name)).await?;
     steps.end();
     let stack_file = dir.join("stack.json");
     stack.stack().write(&stack_file)?;
 
-    let tested = run_on(workspace, &stack_file, iam, tally).await;
+    let tests = Tests { workspace, stack_file: &stack_file, record: &dir.join("record") };
+    let tested = tests.run(leg, tally).await;
     fs::remove_file(&stack_file)?;
     // What the tests found matters more than how the engine ended.
     let stopped = stack.stop().await;
     tested.and(stopped)
 }
 
-async fn run_on(workspace: &Workspace, stack_file: &Path, iam: Iam, tally: &mut Tally) -> Result<()> {
-    let test = |arguments: &[&str]| {
-        let mut command = cargo(workspace, &["test", "--no-fail-fast", "--profile", PROFILE]);
-        command.args(arguments).env("HOOKSTEP_STACK", stack_file);
+/// What the tests are told.
+struct Tests<'a> {
+    workspace: &'a Workspace,
+    stack_file: &'a Path,
+    /// Where they record what they were answered and which secrets they used.
+    record: &'a Path,
+}
+
+impl Tests<'_> {
+    async fn run(&self, leg: Leg, tally: &mut Tally) -> Result<()> {
+        match leg {
+            Leg::E2e => {
+                let adapters = self.cargo_test(&["--package", "hookstep-aws", "--test", "engine"], tally).await;
+                let whole = self.cargo_test(&["--package", "hookstep-tests"], tally).await;
+                adapters.and(whole).and(self.search_for_leaks(tally).await)
+            }
+            // The adapters' tests call as the engine's root user. The machines' tests replace the Lambdas, and of a machine's own
+            // role the engine takes no notice.
+            Leg::Iam => self.cargo_test(&["--package", "hookstep-tests", "--test", "e2e"], tally).await,
+            Leg::Jwt => {
+                let tenants = self.cargo_test(&["--package", "hookstep-tests", "--test", "tenants"], tally).await;
+                tenants.and(self.search_for_leaks(tally).await)
+            }
+        }
+    }
+
+    /// After all others, because it searches what they left.
+    async fn search_for_leaks(&self, tally: &mut Tally) -> Result<()> {
+        self.cargo_test(&["--package", "hookstep-tests", "--test", "leaks"], tally).await
+    }
+
+    async fn cargo_test(&self, arguments: &[&str], tally: &mut Tally) -> Result<()> {
+        let mut command = cargo(self.workspace, &["test", "--no-fail-fast", "--profile", PROFILE]);
+        command.args(arguments).env("HOOKSTEP_STACK", self.stack_file).env("HOOKSTEP_RECORD", self.record);
         // They wait for slow receivers, not for the processor.
         command.env("RUST_TEST_THREADS", "16");
-        command
-    };
-    match iam {
-        Iam::Ignored => {
-            let adapters = cargo_test::run(test(&["--package", "hookstep-aws", "--test", "engine"]), tally).await;
-            let whole = cargo_test::run(test(&["--package", "hookstep-tests"]), tally).await;
-            adapters.and(whole)
-        }
-        // The adapters' tests call as the engine's root user. The machines' tests replace the Lambdas, and of a machine's own
-        // role the engine takes no notice.
-        Iam::Enforced => cargo_test::run(test(&["--package", "hookstep-tests", "--test", "e2e"]), tally).await,
+        cargo_test::run(command, tally).await
     }
 }

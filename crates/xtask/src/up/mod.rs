@@ -4,7 +4,6 @@ mod first_webhook;
 mod sample;
 mod show;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
@@ -92,12 +91,9 @@ async fn start(workspace: &Workspace, options: &UpOptions, steps: &Steps) -> Res
         tokio::try_join!(PythonEnv::prepare(&venv, &lock, || ()), lambdas::build(workspace, lambdas::Profile::Quick))?;
 
     let stack_options = StackOptions {
-        dir: workspace.local_dir().join("up"),
         port: Some(options.port),
         keep_state: true,
-        enforce_iam: false,
-        own_authority: false,
-        parameters: BTreeMap::new(),
+        ..StackOptions::empty(workspace.local_dir().join("up"))
     };
     let stack = LocalStack::start(workspace, &python, &stack_options, &|name| steps.begin(name)).await?;
 
