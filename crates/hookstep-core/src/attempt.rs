@@ -17,7 +17,7 @@ pub enum Outcome {
     TimedOut,
     /// There was no complete exchange.
     Unreachable,
-    /// Hookstep did not send: the target is not allowed.
+    /// Hookstep did not send: the target is not allowed, or what is configured can't be sent.
     Refused,
 }
 
@@ -79,11 +79,27 @@ pub enum Obstacle {
     ResponseIncomplete,
     /// The webhook's timeout passed before the answer was complete.
     ResponseTimeout,
+    /// A secret that the webhook's authentication needs is not set.
+    CredentialsMissing,
+    /// The `EventBridge` connection's credentials can't be read: it was deleted or deauthorized, or access is not granted.
+    ConnectionUnavailable,
+    /// The connection adds members to the body, and the payload is not a JSON object (or too large to read).
+    BodyNotMergeable,
+    /// The token endpoint's address is not one that webhooks may reach.
+    TokenAddressNotAllowed,
+    /// The token endpoint refused to give a token.
+    TokenRejected,
+    /// The token endpoint's answer holds no token that can be used.
+    TokenInvalid,
+    /// The token endpoint did not answer in time.
+    TokenTimeout,
+    /// There was no complete exchange with the token endpoint.
+    TokenUnreachable,
 }
 
 impl Obstacle {
     /// Every obstacle, for tables and tests.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 18] = [
         Self::AddressNotAllowed,
         Self::ConnectionRefused,
         Self::ConnectTimeout,
@@ -94,6 +110,14 @@ impl Obstacle {
         Self::InvalidResponse,
         Self::ResponseIncomplete,
         Self::ResponseTimeout,
+        Self::CredentialsMissing,
+        Self::ConnectionUnavailable,
+        Self::BodyNotMergeable,
+        Self::TokenAddressNotAllowed,
+        Self::TokenRejected,
+        Self::TokenInvalid,
+        Self::TokenTimeout,
+        Self::TokenUnreachable,
     ];
 
     /// The code in rows and answers. It is stable.
@@ -110,6 +134,14 @@ impl Obstacle {
             Self::InvalidResponse => "invalid_response",
             Self::ResponseIncomplete => "response_incomplete",
             Self::ResponseTimeout => "response_timeout",
+            Self::CredentialsMissing => "credentials_missing",
+            Self::ConnectionUnavailable => "connection_unavailable",
+            Self::BodyNotMergeable => "body_not_mergeable",
+            Self::TokenAddressNotAllowed => "token_address_not_allowed",
+            Self::TokenRejected => "token_rejected",
+            Self::TokenInvalid => "token_invalid",
+            Self::TokenTimeout => "token_timeout",
+            Self::TokenUnreachable => "token_unreachable",
         }
     }
 
@@ -123,15 +155,22 @@ impl Obstacle {
     #[must_use]
     pub fn outcome(self) -> Outcome {
         match self {
-            Self::AddressNotAllowed => Outcome::Refused,
-            Self::ConnectTimeout | Self::ResponseTimeout => Outcome::TimedOut,
+            Self::AddressNotAllowed
+            | Self::TokenAddressNotAllowed
+            | Self::CredentialsMissing
+            | Self::BodyNotMergeable => Outcome::Refused,
+            Self::ConnectTimeout | Self::ResponseTimeout | Self::TokenTimeout => Outcome::TimedOut,
             Self::ConnectionRefused
             | Self::ConnectionFailed
             | Self::DnsFailure
             | Self::TlsFailure
             | Self::ConnectionClosed
             | Self::InvalidResponse
-            | Self::ResponseIncomplete => Outcome::Unreachable,
+            | Self::ResponseIncomplete
+            | Self::ConnectionUnavailable
+            | Self::TokenRejected
+            | Self::TokenInvalid
+            | Self::TokenUnreachable => Outcome::Unreachable,
         }
     }
 
@@ -149,6 +188,16 @@ impl Obstacle {
             Self::InvalidResponse => "what the receiver answered is not valid HTTP",
             Self::ResponseIncomplete => "the receiver closed the connection before its answer was complete",
             Self::ResponseTimeout => "the receiver did not complete its answer within the webhook's timeout",
+            Self::CredentialsMissing => "a secret that the webhook's authentication needs is not set",
+            Self::ConnectionUnavailable => "the credentials of the EventBridge connection can't be read",
+            Self::BodyNotMergeable => {
+                "the connection adds members to the body, and the payload is not a JSON object of at most 6 MiB"
+            }
+            Self::TokenAddressNotAllowed => "the token endpoint's address is not one that webhooks may reach",
+            Self::TokenRejected => "the token endpoint gave no token",
+            Self::TokenInvalid => "the token endpoint's answer can't be used",
+            Self::TokenTimeout => "the token endpoint did not answer in time",
+            Self::TokenUnreachable => "there was no complete exchange with the token endpoint",
         }
     }
 }

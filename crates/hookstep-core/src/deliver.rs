@@ -1,54 +1,232 @@
 //! The Deliver step: exactly one attempt.
 
-use crate::attempt::Attempt;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use jiff::Timestamp;
+
+use crate::attempt::{Attempt, AttemptError, Obstacle};
+use crate::auth::Auth;
 use crate::event::EventKey;
-use crate::leg::Delivery;
-use crate::limits::RESPONSE_INLINE_MAX_BYTES;
+use crate::grant::{self, Grant, Pairs};
+use crate::leg::{Delivery, Target};
+use crate::limits::{BODY_MERGE_MAX_BYTES, RESPONSE_INLINE_MAX_BYTES};
+use crate::merge::with_members;
 use crate::payload::Payload;
 use crate::ports::{
-    Clock, OutboundBody, OutboundRequest, PayloadError, PayloadReader, Received, ResponseWriter, Sender,
+    Clock, ConnectionError, ConnectionReader, Exchange, OutboundBody, OutboundRequest, PayloadError, PayloadReader,
+    PayloadStream, Received, ResponseWriter, SecretOpener, SecretsError, Sender, Source, Tokens,
 };
+use crate::redact::redacted;
 use crate::response::{Response, ResponseBody};
+use crate::secret::{Owner, Secret, Secrets};
+use crate::token::Token;
 
 /// Sent where the caller named no content type.
 const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
 
-/// Makes the attempt and keeps what came back.
-///
-/// # Errors
-/// [`PayloadError`] where the payload can't be read: our fault, and no attempt.
-pub async fn deliver<S, P, C>(sender: &S, objects: &P, clock: &C, delivery: Delivery) -> Result<Attempt, PayloadError>
+/// Why no attempt could be made: our fault, and never the receiver's.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError {
+    /// The payload can't be read.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// The webhook's secrets can't be opened.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// The connection's secret can't be read just now.
+    #[error("the connection's secret can't be read")]
+    Connection(#[source] Source),
+}
+
+/// The ports of an attempt.
+pub struct DeliverStep<'a, S, P, C, K, N, T> {
+    /// Sends the request.
+    pub sender: &'a S,
+    /// Reads payloads, keeps responses.
+    pub objects: &'a P,
+    /// The time.
+    pub clock: &'a C,
+    /// Opens the webhook's secrets.
+    pub secrets: &'a K,
+    /// Reads the credentials of connections.
+    pub connections: &'a N,
+    /// Gets access tokens.
+    pub tokens: &'a T,
+}
+
+/// Either what was wanted, or what kept the attempt from being made.
+type Prepared<T> = Result<Result<T, AttemptError>, DeliverError>;
+
+impl<S, P, C, K, N, T> DeliverStep<'_, S, P, C, K, N, T>
 where
     S: Sender,
     P: PayloadReader + ResponseWriter,
     C: Clock,
+    K: SecretOpener,
+    N: ConnectionReader,
+    T: Tokens,
 {
-    let body = match delivery.payload {
-        Payload::Inline(bytes) => OutboundBody::Bytes(bytes),
-        Payload::Stored(stored) => OutboundBody::Stream { size: stored.size, stream: objects.open(&stored).await? },
-    };
-    let mut headers = vec![
-        ("webhook-id", delivery.key.event_id.to_string()),
-        ("webhook-timestamp", clock.now().as_second().to_string()),
-    ];
-    if !delivery.target.headers.iter().any(|header| header.name().eq_ignore_ascii_case("content-type")) {
-        let content_type = delivery.content_type.unwrap_or_else(|| DEFAULT_CONTENT_TYPE.to_owned());
-        headers.push(("content-type", content_type));
+    /// Makes the attempt and keeps what came back. The webhook's timeout covers all of it: the token exchange, where there is
+    /// one, and the request.
+    pub async fn run(&self, delivery: &Delivery) -> Result<Attempt, DeliverError> {
+        let started_at = self.clock.now();
+        let exchange = match self.exchange(delivery, started_at).await? {
+            Ok(exchange) => exchange,
+            Err(error) => {
+                let taken = self.clock.now().duration_since(started_at).as_millis();
+                let duration_ms = u64::try_from(taken).unwrap_or(0);
+                Exchange { started_at, duration_ms, response: None, error: Some(error) }
+            }
+        };
+        let response = match exchange.response {
+            Some(received) => Some(keep(self.objects, &delivery.key, delivery.attempt_number, received).await),
+            None => None,
+        };
+        Ok(Attempt {
+            number: delivery.attempt_number,
+            started_at: exchange.started_at,
+            duration_ms: exchange.duration_ms,
+            response,
+            error: exchange.error,
+        })
     }
 
-    let exchange = sender.send(OutboundRequest { target: &delivery.target, headers, body }).await?;
+    async fn exchange(&self, delivery: &Delivery, started_at: Timestamp) -> Prepared<Exchange> {
+        let target = &delivery.target;
+        let owner = Owner { tenant: delivery.key.tenant.clone(), config_id: delivery.key.config_id.clone() };
+        let secrets = match &target.sealed {
+            Some(sealed) => self.secrets.open(&owner, sealed).await?,
+            None => Secrets::default(),
+        };
+        let grant = match self.grant(target, &secrets).await? {
+            Ok(grant) => grant,
+            Err(error) => return Ok(Err(error)),
+        };
+        let own = match grant::headers(&target.headers, &secrets) {
+            Ok(own) => own,
+            Err(error) => return Ok(Err(error)),
+        };
+        let deadline = started_at + Duration::from_secs(u64::from(target.timeout.get()));
 
-    let response = match exchange.response {
-        Some(received) => Some(keep(objects, &delivery.key, delivery.attempt_number, received).await),
-        None => None,
+        let Some(request) = &grant.token else {
+            return self.send(delivery, &own, &grant, None, deadline).await;
+        };
+        let token = match self.tokens.token(&owner, request, self.left(deadline)).await {
+            Ok(token) => token,
+            Err(error) => return Ok(Err(error)),
+        };
+        let first = self.send(delivery, &own, &grant, Some(&token), deadline).await?;
+        if !matches!(&first, Ok(Exchange { response: Some(response), .. }) if response.status_code == 401) {
+            return Ok(first);
+        }
+        // The token was revoked before its time, or the receiver knows nothing of it yet: another one, once.
+        self.tokens.forget(&owner, request, &token).await;
+        match self.tokens.token(&owner, request, self.left(deadline)).await {
+            Ok(token) => self.send(delivery, &own, &grant, Some(&token), deadline).await,
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn grant(&self, target: &Target, secrets: &Secrets) -> Prepared<Grant> {
+        let Auth::Connection(connection) = &target.auth else { return Ok(Grant::of(&target.auth, secrets)) };
+        match self.connections.credentials(&connection.secret_arn).await {
+            Ok(credentials) => Ok(Ok(Grant::of_connection(credentials))),
+            Err(ConnectionError::Unavailable(source)) => Err(DeliverError::Connection(source)),
+            Err(ConnectionError::Unusable(detail)) => {
+                Ok(Err(AttemptError { obstacle: Obstacle::ConnectionUnavailable, detail }))
+            }
+        }
+    }
+
+    /// One request. `own` are the webhook's own headers.
+    async fn send(
+        &self,
+        delivery: &Delivery,
+        own: &Pairs,
+        grant: &Grant,
+        token: Option<&Token>,
+        deadline: Timestamp,
+    ) -> Prepared<Exchange> {
+        let target = &delivery.target;
+        let body = match self.body(&delivery.payload, &grant.additions.body).await? {
+            Ok(body) => body,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut added = grant.additions.headers.clone();
+        if let Some(token) = token {
+            added.push(("authorization".to_owned(), token.authorization.clone()));
+        }
+        let mut headers = without(own, &added);
+        headers.extend(added);
+        headers.push(("webhook-id".to_owned(), Secret::new(delivery.key.event_id.as_str())));
+        headers.push(("webhook-timestamp".to_owned(), Secret::new(self.clock.now().as_second().to_string())));
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            let content_type = delivery.content_type.as_deref().unwrap_or(DEFAULT_CONTENT_TYPE);
+            headers.push(("content-type".to_owned(), Secret::new(content_type)));
+        }
+        let request = OutboundRequest {
+            url: target.url.with_query(&grant.additions.query),
+            method: target.method,
+            headers,
+            body,
+            timeout: self.left(deadline),
+        };
+        let mut exchange = self.sender.send(request).await?;
+        let hidden = secrets_sent(target, own, grant, token);
+        exchange.response = exchange.response.map(|received| redacted(received, &hidden));
+        Ok(Ok(exchange))
+    }
+
+    async fn body(&self, payload: &Payload, members: &Pairs) -> Prepared<OutboundBody> {
+        let bytes = match payload {
+            Payload::Inline(bytes) => bytes.clone(),
+            Payload::Stored(stored) if members.is_empty() => {
+                let stream = self.objects.open(stored).await?;
+                return Ok(Ok(OutboundBody::Stream { size: stored.size, stream }));
+            }
+            Payload::Stored(stored) if stored.size > BODY_MERGE_MAX_BYTES => return Ok(Err(not_mergeable())),
+            Payload::Stored(stored) => collect(self.objects.open(stored).await?).await?,
+        };
+        if members.is_empty() {
+            return Ok(Ok(OutboundBody::Bytes(bytes)));
+        }
+        Ok(with_members(&bytes, members).map(OutboundBody::Bytes).map_err(|_| not_mergeable()))
+    }
+
+    fn left(&self, deadline: Timestamp) -> Duration {
+        Duration::try_from(deadline.duration_since(self.clock.now())).unwrap_or_default()
+    }
+}
+
+fn not_mergeable() -> AttemptError {
+    AttemptError { obstacle: Obstacle::BodyNotMergeable, detail: String::new() }
+}
+
+/// `own` less what `added` takes the place of.
+fn without(own: &Pairs, added: &Pairs) -> Pairs {
+    let replaced = |name: &str| added.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+    own.iter().filter(|(name, _)| !replaced(name)).cloned().collect()
+}
+
+/// Every secret of a request.
+fn secrets_sent<'a>(target: &Target, own: &'a Pairs, grant: &'a Grant, token: Option<&'a Token>) -> Vec<&'a Secret> {
+    let secret_header = |name: &str| {
+        let of_name = target.headers.iter().find(|header| header.name() == name);
+        of_name.is_some_and(|header| *header.value() == crate::auth::Value::Secret)
     };
-    Ok(Attempt {
-        number: delivery.attempt_number,
-        started_at: exchange.started_at,
-        duration_ms: exchange.duration_ms,
-        response,
-        error: exchange.error,
-    })
+    let own = own.iter().filter(|(name, _)| secret_header(name)).map(|(_, value)| value);
+    let additions = [&grant.additions.headers, &grant.additions.query, &grant.additions.body];
+    let added = additions.into_iter().flatten().map(|(_, value)| value);
+    own.chain(added).chain(token.map(|token| &token.authorization)).collect()
+}
+
+async fn collect(mut stream: PayloadStream) -> Result<Bytes, PayloadError> {
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await {
+        whole.extend_from_slice(&chunk.map_err(|error| PayloadError::Interrupted(error.to_string()))?);
+    }
+    Ok(whole.freeze())
 }
 
 /// Puts a body that is too large for the row into object storage. Where that fails the attempt still counts: its

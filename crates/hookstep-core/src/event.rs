@@ -6,6 +6,7 @@ use crate::attempt::Attempt;
 use crate::ids::{ConfigId, EventId, TenantId};
 use crate::payload::Payload;
 use crate::verdict::Reason;
+use crate::webhook::Machine;
 
 /// What brought an event about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +114,8 @@ pub struct Event {
     pub correlation_id: Option<String>,
     /// The bytes, or where they are.
     pub payload: Payload,
+    /// The machine that its leg was started on.
+    pub machine: Machine,
 }
 
 /// An event with all that happened to it.

@@ -7,6 +7,8 @@ pub enum Exception {
     PayloadMissing,
     /// The claim-checked payload is not the one that the caller gave.
     PayloadAltered,
+    /// The webhook's secrets can't be opened: the key is gone or disabled, or access to it is not granted.
+    SecretsUnreadable,
     /// A service that Hookstep needs was throttled or did not answer, for longer than the retries last.
     Throttled,
     /// A step took longer than it may.
@@ -17,8 +19,14 @@ pub enum Exception {
 
 impl Exception {
     /// Every exception.
-    pub const ALL: [Self; 5] =
-        [Self::PayloadMissing, Self::PayloadAltered, Self::Throttled, Self::Timeout, Self::Internal];
+    pub const ALL: [Self; 6] = [
+        Self::PayloadMissing,
+        Self::PayloadAltered,
+        Self::SecretsUnreadable,
+        Self::Throttled,
+        Self::Timeout,
+        Self::Internal,
+    ];
 
     /// The code in rows and answers.
     #[must_use]
@@ -26,6 +34,7 @@ impl Exception {
         match self {
             Self::PayloadMissing => "payload_missing",
             Self::PayloadAltered => "payload_altered",
+            Self::SecretsUnreadable => "secrets_unreadable",
             Self::Throttled => "throttled",
             Self::Timeout => "internal_timeout",
             Self::Internal => "internal_error",
@@ -44,6 +53,7 @@ impl Exception {
         match self {
             Self::PayloadMissing => "the payload is no longer in the payload bucket",
             Self::PayloadAltered => "the payload in the payload bucket was altered after the trigger",
+            Self::SecretsUnreadable => "the webhook's secrets can't be opened with the key that they were sealed under",
             Self::Throttled => "a service that Hookstep needs was throttled or unavailable",
             Self::Timeout => "a step of the delivery took longer than it may",
             Self::Internal => "a step of the delivery failed",
@@ -56,11 +66,13 @@ impl Exception {
         match StepError::from_name(name) {
             Some(StepError::PayloadMissing) => Self::PayloadMissing,
             Some(StepError::PayloadAltered) => Self::PayloadAltered,
+            Some(StepError::SecretsUnreadable) => Self::SecretsUnreadable,
             Some(
                 StepError::ConfigsUnavailable
                 | StepError::EventsUnavailable
                 | StepError::PayloadUnavailable
-                | StepError::PayloadInterrupted,
+                | StepError::PayloadInterrupted
+                | StepError::SecretsUnavailable,
             ) => Self::Throttled,
             Some(StepError::ConfigCorrupt | StepError::InputInvalid) => Self::Internal,
             None => Self::from_aws_error_name(name),
@@ -105,13 +117,17 @@ pub enum StepError {
     PayloadMissing,
     /// See [`Exception::PayloadAltered`].
     PayloadAltered,
+    /// The key service or the one that keeps a connection's secret does not answer. Worth a retry.
+    SecretsUnavailable,
+    /// See [`Exception::SecretsUnreadable`].
+    SecretsUnreadable,
     /// The input is not what the definition passes.
     InputInvalid,
 }
 
 impl StepError {
     /// Every error.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ConfigsUnavailable,
         Self::ConfigCorrupt,
         Self::EventsUnavailable,
@@ -119,6 +135,8 @@ impl StepError {
         Self::PayloadInterrupted,
         Self::PayloadMissing,
         Self::PayloadAltered,
+        Self::SecretsUnavailable,
+        Self::SecretsUnreadable,
         Self::InputInvalid,
     ];
 
@@ -133,6 +151,8 @@ impl StepError {
             Self::PayloadInterrupted => "PayloadInterrupted",
             Self::PayloadMissing => "PayloadMissing",
             Self::PayloadAltered => "PayloadAltered",
+            Self::SecretsUnavailable => "SecretsUnavailable",
+            Self::SecretsUnreadable => "SecretsUnreadable",
             Self::InputInvalid => "InputInvalid",
         }
     }

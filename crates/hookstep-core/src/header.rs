@@ -1,6 +1,6 @@
 //! Header names and values that a webhook may carry.
 
-use std::fmt;
+use crate::auth::Value;
 
 /// Why a header is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,29 +38,32 @@ const RESERVED: [&str; 14] = [
 const RESERVED_PREFIX: &str = "webhook-";
 
 /// One header that a webhook adds to every request.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     name: String,
-    value: String,
+    value: Value,
 }
 
 impl Header {
-    /// Parses a configured header.
+    /// A header whose value is shown to whoever may read the webhook.
     ///
     /// # Errors
     /// [`InvalidHeader`] where the name or the value can't be sent as given, or is not the user's to set.
-    pub fn parse(name: &str, value: &str) -> Result<Self, InvalidHeader> {
-        if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(InvalidHeader::Name);
-        }
-        let lower = name.to_ascii_lowercase();
-        if RESERVED.contains(&lower.as_str()) || lower.starts_with(RESERVED_PREFIX) {
-            return Err(InvalidHeader::Reserved);
-        }
+    pub fn shown(name: &str, value: &str) -> Result<Self, InvalidHeader> {
+        check_name(name)?;
         if !is_field_value(value) {
             return Err(InvalidHeader::Value);
         }
-        Ok(Self { name: name.to_owned(), value: value.to_owned() })
+        Ok(Self { name: name.to_owned(), value: Value::Shown(value.to_owned()) })
+    }
+
+    /// A header whose value is among the webhook's secrets.
+    ///
+    /// # Errors
+    /// [`InvalidHeader`] where the name is not the user's to set. Whoever sets the secret checks it by [`is_field_value`].
+    pub fn secret(name: &str) -> Result<Self, InvalidHeader> {
+        check_name(name)?;
+        Ok(Self { name: name.to_owned(), value: Value::Secret })
     }
 
     /// The name, spelled as configured.
@@ -69,18 +72,32 @@ impl Header {
         &self.name
     }
 
-    /// The value.
+    /// The value, or that it is a secret.
     #[must_use]
-    pub fn value(&self) -> &str {
+    pub fn value(&self) -> &Value {
         &self.value
     }
 }
 
-/// Values may hold credentials: they are not printed.
-impl fmt::Debug for Header {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ...", self.name)
+/// Whether a header of this name may be configured.
+///
+/// # Errors
+/// [`InvalidHeader`] where it can't be sent as given, or is not the user's to set.
+pub fn check_name(name: &str) -> Result<(), InvalidHeader> {
+    if !is_name(name) {
+        return Err(InvalidHeader::Name);
     }
+    let lower = name.to_ascii_lowercase();
+    if RESERVED.contains(&lower.as_str()) || lower.starts_with(RESERVED_PREFIX) {
+        return Err(InvalidHeader::Reserved);
+    }
+    Ok(())
+}
+
+/// Whether `name` is a field name (RFC 9110, section 5.1).
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(is_token)
 }
 
 /// Whether `value` can stand in a header: visible ASCII with spaces and tabs inside (RFC 9110, section 5.5,
@@ -103,25 +120,26 @@ mod tests {
     #[test]
     fn headers_that_are_not_the_users_to_set_are_refused() {
         for name in ["Host", "content-length", "Transfer-Encoding", "webhook-signature", "Webhook-Id", "TE"] {
-            assert_eq!(Header::parse(name, "x"), Err(InvalidHeader::Reserved), "{name}");
+            assert_eq!(Header::shown(name, "x"), Err(InvalidHeader::Reserved), "{name}");
         }
     }
 
     #[test]
     fn line_breaks_never_pass() {
         for value in ["a\r\nb: c", "a\nb", "\0", "ü", " a", "a\t"] {
-            assert_eq!(Header::parse("x-a", value), Err(InvalidHeader::Value), "{value:?}");
+            assert_eq!(Header::shown("x-a", value), Err(InvalidHeader::Value), "{value:?}");
         }
         for name in ["", "x a", "x:a", "x\r\na", "x-ü"] {
-            assert_eq!(Header::parse(name, "v"), Err(InvalidHeader::Name), "{name:?}");
+            assert_eq!(Header::shown(name, "v"), Err(InvalidHeader::Name), "{name:?}");
         }
     }
 
     proptest! {
         #[test]
         fn what_parses_is_one_line_of_ascii(name: String, value: String) {
-            if let Ok(header) = Header::parse(&name, &value) {
-                let line = format!("{}: {}", header.name(), header.value());
+            if let Ok(header) = Header::shown(&name, &value) {
+                let Value::Shown(value) = header.value() else { panic!("it is a secret") };
+                let line = format!("{}: {value}", header.name());
                 prop_assert!(line.bytes().all(|byte| byte == b'\t' || (0x20..0x7f).contains(&byte)));
             }
         }

@@ -1,11 +1,13 @@
 //! What a leg is to do, decided by the `FetchConfig` step from the event and the webhook as it is now.
 
-use crate::event::{Event, EventKey};
+use crate::auth::Auth;
+use crate::event::{Event, EventKey, Source};
 use crate::header::Header;
 use crate::limits::DELIVER_MARGIN_SECONDS;
 use crate::payload::Payload;
+use crate::secret::Sealed;
 use crate::verdict::{Reason, Verdict};
-use crate::webhook::{Method, TimeoutSeconds, Webhook, WebhookUrl};
+use crate::webhook::{Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 
 /// Whether a leg delivers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +27,11 @@ pub struct Target {
     pub method: Method,
     /// Headers added to the request.
     pub headers: Vec<Header>,
-    /// How long the receiver may take.
+    /// How the request is authenticated.
+    pub auth: Auth,
+    /// The secrets of headers and authentication.
+    pub sealed: Option<Sealed>,
+    /// How long the attempt may take.
     pub timeout: TimeoutSeconds,
 }
 
@@ -52,21 +58,24 @@ pub struct Delivery {
     pub target: Target,
 }
 
-/// Decides on a leg. `webhook` is `None` where it was deleted since the trigger.
+/// Decides on a leg. `webhook` is `None` where it was deleted since the trigger. A test reaches a disabled webhook too: that
+/// is when it is most wanted.
 #[must_use]
-pub fn plan(webhook: Option<Webhook>) -> Plan {
-    match webhook {
-        None => Plan::Skip(Verdict::skipped(Reason::WebhookDeleted, "the webhook was deleted before the delivery")),
-        Some(webhook) if !webhook.enabled => {
-            Plan::Skip(Verdict::skipped(Reason::WebhookDisabled, "the webhook is disabled"))
-        }
-        Some(webhook) => Plan::Deliver(Target {
-            url: webhook.url,
-            method: webhook.method,
-            headers: webhook.headers,
-            timeout: webhook.timeout,
-        }),
+pub fn plan(webhook: Option<Webhook>, event: &Event) -> Plan {
+    let Some(webhook) = webhook else {
+        return Plan::Skip(Verdict::skipped(Reason::WebhookDeleted, "the webhook was deleted before the delivery"));
+    };
+    if webhook.status != Status::Active && event.source != Source::Test {
+        return Plan::Skip(Verdict::skipped(Reason::WebhookDisabled, "the webhook is disabled"));
     }
+    Plan::Deliver(Target {
+        timeout: webhook.timeout.capped_for(event.machine),
+        sealed: webhook.sealed().cloned(),
+        url: webhook.url,
+        method: webhook.method,
+        headers: webhook.headers,
+        auth: webhook.auth,
+    })
 }
 
 impl Delivery {

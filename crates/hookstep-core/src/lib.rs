@@ -12,16 +12,26 @@
 
 pub mod address;
 pub mod attempt;
+pub mod auth;
 pub mod deliver;
 pub mod event;
 pub mod exception;
+pub mod filter;
+pub mod grant;
 pub mod header;
+pub mod history;
 pub mod ids;
 pub mod leg;
 pub mod limits;
+pub mod merge;
 pub mod payload;
 pub mod ports;
+pub mod redact;
 pub mod response;
+pub mod retry;
+pub mod sample;
+pub mod secret;
+pub mod token;
 pub mod trigger;
 pub mod verdict;
 pub mod webhook;

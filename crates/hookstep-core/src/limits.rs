@@ -44,6 +44,60 @@ pub const HEADERS_MAX_COUNT: usize = 50;
 /// A webhook's configured headers, in bytes of names and values.
 pub const HEADERS_MAX_BYTES: usize = 8_192;
 
+/// A webhook's secrets when they are sealed, in bytes of text. The ciphertext travels in the state.
+pub const SEALED_MAX_BYTES: usize = 16_384;
+
+/// What a webhook's secrets may hold in the clear, in bytes of names and values: what is sure to fit into
+/// [`SEALED_MAX_BYTES`] (base64 takes a third more, the encrypted data key some 300 bytes).
+pub const SECRETS_MAX_BYTES: usize = 10_240;
+
+/// One secret, in bytes.
+pub const SECRET_MAX_BYTES: usize = 4_096;
+
+/// A webhook's authentication without its secrets, in bytes of the JSON that travels in the state.
+pub const AUTH_MAX_BYTES: usize = 4_096;
+
+/// Parameters of a token request, in each of headers, query and body.
+pub const AUTH_PARAMETERS_MAX_COUNT: usize = 20;
+
+/// The ARN of an `EventBridge` connection, in bytes (its own limit).
+pub const CONNECTION_ARN_MAX_BYTES: usize = 1_600;
+
+/// An access token, in bytes: what common servers take in one header line.
+pub const TOKEN_VALUE_MAX_BYTES: usize = 8_192;
+
+/// A token is not used in its last minute, or in the last tenth of its life where that is shorter. In seconds.
+pub const TOKEN_MARGIN_SECONDS: u64 = 60;
+
+/// How long a token is taken to live whose server does not say (RFC 6749, section 5.1, recommends that it does), in
+/// seconds.
+pub const TOKEN_LIFE_DEFAULT_SECONDS: u64 = 300;
+
+/// How long one token exchange may take, in seconds, and never longer than the webhook's own timeout.
+pub const TOKEN_TIMEOUT_SECONDS: u64 = 10;
+
+/// How long opened secrets and a connection's credentials are kept in a process, in seconds: what a revoked key or a
+/// changed connection may take to count.
+pub const OPENED_SECRETS_LIFE_SECONDS: i64 = 300;
+
+/// How many webhooks' opened secrets, connections and tokens each are kept in a process.
+pub const OPENED_SECRETS_MAX_COUNT: usize = 500;
+
+/// The largest payload that a connection's body parameters are added to, in bytes: it is read into memory for that.
+pub const BODY_MERGE_MAX_BYTES: u64 = 6_291_456;
+
+/// A filter, in bytes of JSON.
+pub const FILTER_MAX_BYTES: usize = 4_096;
+
+/// How deep a filter may be.
+pub const FILTER_MAX_DEPTH: usize = 16;
+
+/// Retries of one event.
+pub const RETRIES_MAX_COUNT: u32 = 50;
+
+/// The longest wait before a retry, in seconds: one day.
+pub const RETRY_INTERVAL_MAX_SECONDS: u32 = 86_400;
+
 /// A webhook's name, in characters.
 pub const NAME_MAX_CHARS: usize = 200;
 
@@ -100,8 +154,9 @@ mod tests {
         let tokens = 2 * 3 * WORST_ASCII * TOKEN_MAX_BYTES;
         // Step Functions cuts a Lambda error's cause at 32,768 characters.
         let cause = WORST_ASCII * 32_768;
+        let credentials = SEALED_MAX_BYTES + AUTH_MAX_BYTES;
         let envelope = 4_096;
-        let total = payload_twice + request_headers + url_twice + response + tokens + cause + envelope;
+        let total = payload_twice + request_headers + url_twice + response + tokens + cause + credentials + envelope;
         assert!(total <= STATE_MAX_BYTES, "{total} bytes do not fit");
     }
 }

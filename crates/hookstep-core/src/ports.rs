@@ -11,12 +11,16 @@ use futures_core::Stream;
 use jiff::Timestamp;
 
 use crate::attempt::{Attempt, AttemptError};
+use crate::auth::ConnectionArn;
 use crate::event::{Event, EventKey, EventRow, EventStatus};
+use crate::grant::{ConnectionCredentials, Pairs};
+use crate::history::Entry;
 use crate::ids::{ConfigId, EventId, PayloadId, TenantId};
-use crate::leg::Target;
 use crate::payload::StoredPayload;
+use crate::secret::{Owner, Sealed, Secrets};
+use crate::token::{Token, TokenRequest};
 use crate::verdict::Verdict;
-use crate::webhook::{Machine, Webhook};
+use crate::webhook::{Machine, Method, Status, Webhook, WebhookUrl};
 
 /// An error of an adapter, kept whole for the log at the edge.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -76,19 +80,132 @@ pub trait WebhookReader: Send + Sync {
     ) -> impl Future<Output = Result<Option<Webhook>, StoreError>> + Send;
 }
 
-/// Lists and changes webhooks.
+/// Which webhooks a list is of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WebhookQuery {
+    /// Those that listen to this event name.
+    pub event_name: Option<String>,
+    /// Those in this status.
+    pub status: Option<Status>,
+    /// Those after the one of this id.
+    pub after: Option<ConfigId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// What became of a conditional write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It was done.
+    Done,
+    /// The webhook has another version by now, or is gone.
+    Outdated,
+}
+
+/// Lists and changes webhooks. Each change is written together with its entry in the webhook's history, or not at all.
 pub trait WebhookStore: WebhookReader {
     /// Stores a new webhook.
-    fn create(&self, webhook: &Webhook) -> impl Future<Output = Result<(), StoreError>> + Send;
-    /// Removes one; whether there was one.
-    fn delete(&self, tenant: &TenantId, id: &ConfigId) -> impl Future<Output = Result<bool, StoreError>> + Send;
-    /// The tenant's webhooks, oldest first, after the one of id `after`.
+    fn create(&self, webhook: &Webhook, entry: &Entry) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Stores a webhook in place of its version `expected`.
+    fn replace(
+        &self,
+        webhook: &Webhook,
+        expected: u64,
+        entry: &Entry,
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
+    /// Removes a webhook of version `expected`.
+    fn delete(
+        &self,
+        owner: &Owner,
+        expected: u64,
+        entry: &Entry,
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
+    /// The tenant's webhooks, oldest first. A page may hold fewer than `limit` and still have a next one.
     fn list(
         &self,
         tenant: &TenantId,
-        after: Option<&ConfigId>,
-        limit: usize,
+        query: &WebhookQuery,
     ) -> impl Future<Output = Result<Page<Webhook, ConfigId>, StoreError>> + Send;
+}
+
+/// Reads what was done to a webhook.
+pub trait HistoryReader: Send + Sync {
+    /// Entries, newest first, before version `before`. Those of a deleted webhook stay.
+    fn history(
+        &self,
+        owner: &Owner,
+        before: Option<u64>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Page<Entry, u64>, StoreError>> + Send;
+}
+
+/// Secrets can't be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// Worth a retry.
+    #[error("the key service is unavailable")]
+    Unavailable(#[source] Source),
+    /// Not worth one: the key is gone or disabled, access to it is not granted, or the text was tampered with.
+    #[error("the secrets can't be opened")]
+    Unreadable(#[source] Source),
+}
+
+/// Opens sealed secrets.
+pub trait SecretOpener: Send + Sync {
+    /// The secrets in the clear. Those sealed for another owner do not open.
+    fn open(&self, owner: &Owner, sealed: &Sealed) -> impl Future<Output = Result<Secrets, SecretsError>> + Send;
+}
+
+/// Seals secrets.
+pub trait SecretSealer: SecretOpener {
+    /// The secrets, readable for the owner's deliveries only.
+    fn seal(&self, owner: &Owner, secrets: &Secrets) -> impl Future<Output = Result<Sealed, SecretsError>> + Send;
+}
+
+/// A connection's credentials can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionError {
+    /// Worth a retry.
+    #[error("the service that keeps the connection is unavailable")]
+    Unavailable(#[source] Source),
+    /// Not worth one; what to change. Never a secret.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Reads the credentials of `EventBridge` connections.
+pub trait ConnectionReader: Send + Sync {
+    /// What is in the connection's secret.
+    fn credentials(
+        &self,
+        secret_arn: &str,
+    ) -> impl Future<Output = Result<ConnectionCredentials, ConnectionError>> + Send;
+}
+
+/// Finds `EventBridge` connections.
+pub trait ConnectionFinder: Send + Sync {
+    /// The ARN of the connection's secret.
+    fn secret_arn(&self, arn: &ConnectionArn) -> impl Future<Output = Result<String, ConnectionError>> + Send;
+}
+
+/// Gets access tokens, and keeps them while they are good.
+pub trait Tokens: Send + Sync {
+    /// A token, from before or by an exchange that takes no longer than `patience`.
+    fn token(
+        &self,
+        owner: &Owner,
+        request: &TokenRequest,
+        patience: Duration,
+    ) -> impl Future<Output = Result<Token, AttemptError>> + Send;
+    /// A token by an exchange of its own, whatever is kept from before.
+    fn fresh(
+        &self,
+        owner: &Owner,
+        request: &TokenRequest,
+        patience: Duration,
+    ) -> impl Future<Output = Result<Token, AttemptError>> + Send;
+    /// Drops a token that the receiver refused; one that was fetched since stays.
+    fn forget(&self, owner: &Owner, request: &TokenRequest, token: &Token) -> impl Future<Output = ()> + Send;
 }
 
 /// Reads one event's row.
@@ -315,14 +432,18 @@ impl OutboundBody {
     }
 }
 
-/// One request to a receiver, complete but for what HTTP itself adds.
-pub struct OutboundRequest<'a> {
-    /// Where to and how.
-    pub target: &'a Target,
-    /// Headers that Hookstep sets, beside the target's own.
-    pub headers: Vec<(&'static str, String)>,
+/// One request, complete but for what HTTP itself adds.
+pub struct OutboundRequest {
+    /// Where to.
+    pub url: WebhookUrl,
+    /// How.
+    pub method: Method,
+    /// Headers.
+    pub headers: Pairs,
     /// The body.
     pub body: OutboundBody,
+    /// How long the exchange may take, to the last byte of the answer.
+    pub timeout: Duration,
 }
 
 /// What came of a request.
@@ -354,7 +475,7 @@ pub struct Received {
 /// Sends requests to receivers. Whatever a receiver does is a value; an error means that our own payload broke off.
 pub trait Sender: Send + Sync {
     /// Makes one exchange.
-    fn send(&self, request: OutboundRequest<'_>) -> impl Future<Output = Result<Exchange, PayloadError>> + Send;
+    fn send(&self, request: OutboundRequest) -> impl Future<Output = Result<Exchange, PayloadError>> + Send;
 }
 
 /// What on-call engineers are told.

@@ -13,7 +13,8 @@ use crate::ports::{
     Clock, Entropy, EventReader, IdempotencyKeys, LegEnd, PayloadError, PayloadWriter, StoreError, Uploads,
     WebhookReader, Workflow, WorkflowError,
 };
-use crate::webhook::{Machine, Webhook};
+use crate::sample;
+use crate::webhook::Machine;
 
 /// How often a sync trigger looks at the row of an event that another execution delivers.
 const WATCH_INTERVAL: Duration = Duration::from_millis(400);
@@ -25,6 +26,8 @@ pub struct TriggerRequest {
     pub tenant: TenantId,
     /// Which webhook.
     pub config_id: ConfigId,
+    /// What brings it about.
+    pub source: Source,
     /// Whether the caller waits for the outcome.
     pub sync: bool,
     /// The payload.
@@ -44,6 +47,10 @@ pub enum GivenPayload {
     Body(Bytes),
     /// Uploaded before.
     Upload(PayloadId),
+    /// That of an earlier event.
+    Earlier(Payload),
+    /// A sample that Hookstep makes up for the webhook.
+    Sample,
 }
 
 /// What a caller is told.
@@ -145,21 +152,31 @@ where
         // before it started one. The condition on the row lets only one of the two deliver.
 
         let leg_name = format!("{}-{:08x}", key.event_id, self.clock.random() & 0xffff_ffff);
-        let payload = self.claim_check(&key, &leg_name, request.payload).await?;
+        let content_type = match request.payload {
+            GivenPayload::Sample => Some(sample::CONTENT_TYPE.to_owned()),
+            _ => request.content_type,
+        };
+        let payload = match request.payload {
+            GivenPayload::Body(bytes) => self.claim_check(&key, &leg_name, bytes).await?,
+            GivenPayload::Sample => self.claim_check(&key, &leg_name, sample::payload(&webhook, accepted_at)).await?,
+            GivenPayload::Upload(id) => self.uploaded(&key, &id).await?,
+            GivenPayload::Earlier(payload) => payload,
+        };
         let event = Event {
             key,
             event_name: webhook.event_name.clone(),
-            source: Source::Api,
+            source: request.source,
             created_at: accepted_at,
             expires_at: accepted_at + self.retention,
-            content_type: request.content_type,
+            content_type,
             correlation_id: request.correlation_id,
             payload,
+            machine: webhook.timeout.machine(),
         };
         if request.sync {
-            self.deliver_now(&webhook, event, &leg_name, deadline).await
+            self.deliver_now(event, &leg_name, deadline).await
         } else {
-            self.workflow.start(webhook.timeout.machine(), &event, &leg_name).await?;
+            self.workflow.start(event.machine, &event, &leg_name).await?;
             Ok(Triggered::Accepted(event.key, EventStatus::InProgress))
         }
     }
@@ -174,35 +191,28 @@ where
         self.watch(row.key, deadline).await
     }
 
-    async fn claim_check(&self, key: &EventKey, unique: &str, given: GivenPayload) -> Result<Payload, TriggerError> {
-        match given {
-            GivenPayload::Body(bytes) if fits_inline(&bytes, self.inline_max_bytes) => Ok(Payload::Inline(bytes)),
-            GivenPayload::Body(bytes) => {
-                let stored = self.payloads.store(key, unique, bytes).await.map_err(TriggerError::Payload)?;
-                Ok(Payload::Stored(stored))
-            }
-            GivenPayload::Upload(id) => {
-                let stored = match self.payloads.uploaded(&key.tenant, &key.config_id, &id).await {
-                    Ok(stored) => stored,
-                    Err(PayloadError::Missing) => return Err(TriggerError::UploadNotFound),
-                    Err(other) => return Err(TriggerError::Payload(other)),
-                };
-                if stored.size > UPLOAD_MAX_BYTES {
-                    return Err(TriggerError::UploadTooLarge { size: stored.size });
-                }
-                Ok(Payload::Stored(stored))
-            }
+    async fn claim_check(&self, key: &EventKey, unique: &str, bytes: Bytes) -> Result<Payload, TriggerError> {
+        if fits_inline(&bytes, self.inline_max_bytes) {
+            return Ok(Payload::Inline(bytes));
         }
+        let stored = self.payloads.store(key, unique, bytes).await.map_err(TriggerError::Payload)?;
+        Ok(Payload::Stored(stored))
     }
 
-    async fn deliver_now(
-        &self,
-        webhook: &Webhook,
-        event: Event,
-        leg_name: &str,
-        deadline: Timestamp,
-    ) -> Result<Triggered, TriggerError> {
-        if webhook.timeout.machine() == Machine::Standard {
+    async fn uploaded(&self, key: &EventKey, id: &PayloadId) -> Result<Payload, TriggerError> {
+        let stored = match self.payloads.uploaded(&key.tenant, &key.config_id, id).await {
+            Ok(stored) => stored,
+            Err(PayloadError::Missing) => return Err(TriggerError::UploadNotFound),
+            Err(other) => return Err(TriggerError::Payload(other)),
+        };
+        if stored.size > UPLOAD_MAX_BYTES {
+            return Err(TriggerError::UploadTooLarge { size: stored.size });
+        }
+        Ok(Payload::Stored(stored))
+    }
+
+    async fn deliver_now(&self, event: Event, leg_name: &str, deadline: Timestamp) -> Result<Triggered, TriggerError> {
+        if event.machine == Machine::Standard {
             // STANDARD has no synchronous start: the row tells when it is over.
             self.workflow.start(Machine::Standard, &event, leg_name).await?;
             return self.watch(event.key, deadline).await;

@@ -5,9 +5,13 @@ use std::fmt;
 use jiff::Timestamp;
 use url::{Host, Url};
 
+use crate::auth::Auth;
+use crate::filter::Filter;
 use crate::header::Header;
 use crate::ids::{ConfigId, TenantId};
 use crate::limits::{EXPRESS_TIMEOUT_MAX_SECONDS, TIMEOUT_MAX_SECONDS, URL_MAX_BYTES};
+use crate::retry::RetryPolicy;
+use crate::secret::{Owner, Sealed, SealedSecrets, Secret};
 
 /// Why a URL can't be a webhook's target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +84,19 @@ impl WebhookUrl {
             Host::Ipv6(address) => Some(address.into()),
             Host::Domain(_) => None,
         }
+    }
+
+    /// The same with parameters added to its query. Never to be stored or shown: they may be secrets.
+    #[must_use]
+    pub fn with_query(&self, parameters: &[(String, Secret)]) -> Self {
+        let mut url = self.0.clone();
+        if !parameters.is_empty() {
+            let mut query = url.query_pairs_mut();
+            for (name, value) in parameters {
+                query.append_pair(name, value.expose());
+            }
+        }
+        Self(url)
     }
 
     /// The host as text.
@@ -159,6 +176,15 @@ impl TimeoutSeconds {
         self.0
     }
 
+    /// The same, or less where the machine can't hold as much: a leg may have been started before its webhook's timeout grew.
+    #[must_use]
+    pub fn capped_for(self, machine: Machine) -> Self {
+        match machine {
+            Machine::Express => Self(self.0.min(EXPRESS_TIMEOUT_MAX_SECONDS)),
+            Machine::Standard => self,
+        }
+    }
+
     /// The machine that can hold a delivery this long.
     #[must_use]
     pub fn machine(self) -> Machine {
@@ -175,8 +201,60 @@ pub enum Machine {
     Standard,
 }
 
+impl Machine {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Express, Self::Standard];
+
+    /// The name in the machine's state.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Express => "express",
+            Self::Standard => "standard",
+        }
+    }
+
+    /// The machine of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|machine| machine.as_str() == name)
+    }
+}
+
+/// Whether a webhook delivers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It does.
+    Active,
+    /// Somebody disabled it: its events are `skipped`.
+    Disabled,
+    /// Hookstep disabled it, for the reason that stands beside it.
+    AutoDisabled,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Disabled, Self::AutoDisabled];
+
+    /// The name in configs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::AutoDisabled => "auto_disabled",
+        }
+    }
+
+    /// The status of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+}
+
 /// One configured target, as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Webhook {
     /// Its id.
     pub id: ConfigId,
@@ -188,22 +266,52 @@ pub struct Webhook {
     pub description: String,
     /// The event name that it listens to, if it listens to the bus.
     pub event_name: Option<String>,
+    /// Which of the bus's events it wants; all of that name where there is none.
+    pub filter: Option<Filter>,
     /// The target.
     pub url: WebhookUrl,
     /// The HTTP method.
     pub method: Method,
-    /// Headers added to every request.
+    /// Headers added to every request, sorted by name.
     pub headers: Vec<Header>,
-    /// Whether events are delivered; those for a disabled webhook are `skipped`.
-    pub enabled: bool,
-    /// How long the receiver may take.
+    /// How it authenticates to its receiver.
+    pub auth: Auth,
+    /// The secrets of headers and authentication, where there are any.
+    pub secrets: Option<SealedSecrets>,
+    /// Whether events are delivered.
+    pub status: Status,
+    /// Why it is in that status, where Hookstep put it there.
+    pub status_reason: Option<String>,
+    /// How long an attempt may take.
     pub timeout: TimeoutSeconds,
+    /// When to try again.
+    pub retry_policy: RetryPolicy,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was changed last.
     pub updated_at: Timestamp,
     /// 1 at creation, one more with each change.
     pub version: u64,
+}
+
+impl Webhook {
+    /// Whose secrets its secrets are.
+    #[must_use]
+    pub fn owner(&self) -> Owner {
+        Owner { tenant: self.tenant.clone(), config_id: self.id.clone() }
+    }
+
+    /// Its secrets, where it has any.
+    #[must_use]
+    pub fn sealed(&self) -> Option<&Sealed> {
+        self.secrets.as_ref().map(|secrets| &secrets.sealed)
+    }
+
+    /// Whether a secret is set.
+    #[must_use]
+    pub fn has_secret(&self, slot: &str) -> bool {
+        self.secrets.as_ref().is_some_and(|secrets| secrets.slots.contains(slot))
+    }
 }
 
 #[cfg(test)]
@@ -247,5 +355,13 @@ mod tests {
         assert_eq!(TimeoutSeconds::new(90).unwrap().machine(), Machine::Express);
         assert_eq!(TimeoutSeconds::new(91).unwrap().machine(), Machine::Standard);
         assert_eq!(TimeoutSeconds::new(840).unwrap().machine(), Machine::Standard);
+    }
+
+    #[test]
+    fn a_leg_is_never_given_more_time_than_its_machine_can_hold() {
+        let long = TimeoutSeconds::new(840).unwrap();
+        assert_eq!(long.capped_for(Machine::Express).get(), 90);
+        assert_eq!(long.capped_for(Machine::Standard), long);
+        assert_eq!(TimeoutSeconds::DEFAULT.capped_for(Machine::Express), TimeoutSeconds::DEFAULT);
     }
 }

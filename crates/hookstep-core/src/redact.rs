@@ -1,0 +1,74 @@
+//! Credentials that a receiver sends back: an answer is stored and shown, so what echoes the request's own secrets is
+//! blotted out of it first.
+
+use bytes::Bytes;
+
+use crate::ports::Received;
+use crate::secret::Secret;
+
+/// What stands in the place of a secret.
+const BLOT: &str = "[redacted]";
+
+/// Shorter secrets are left alone: they would blot out what is not theirs.
+const SECRET_MIN_BYTES: usize = 6;
+
+/// The answer without these secrets. Also marks those of which only the scheme before them is known: of `Bearer x`, `x` too.
+#[must_use]
+pub fn redacted(mut received: Received, secrets: &[&Secret]) -> Received {
+    let mut texts: Vec<&str> = secrets.iter().flat_map(|secret| with_tail(secret.expose())).collect();
+    texts.retain(|text| text.len() >= SECRET_MIN_BYTES);
+    // The longest first, so that one that holds another goes as a whole.
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts.dedup();
+    for text in texts {
+        for (_, value) in &mut received.headers {
+            if value.contains(text) {
+                *value = value.replace(text, BLOT);
+            }
+        }
+        if let Some(body) = blotted(&received.body, text.as_bytes()) {
+            received.body = body;
+        }
+    }
+    received
+}
+
+/// `Bearer x` may come back as a whole or as `x` alone.
+fn with_tail(secret: &str) -> impl Iterator<Item = &str> {
+    let tail = secret.split_once(' ').filter(|(scheme, _)| ["Basic", "Bearer"].contains(scheme)).map(|(_, tail)| tail);
+    [Some(secret), tail].into_iter().flatten()
+}
+
+fn blotted(body: &[u8], secret: &[u8]) -> Option<Bytes> {
+    let mut out: Option<Vec<u8>> = None;
+    let mut rest = body;
+    while let Some(at) = rest.windows(secret.len()).position(|window| window == secret) {
+        let out = out.get_or_insert_default();
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(BLOT.as_bytes());
+        rest = &rest[at + secret.len()..];
+    }
+    out.map(|mut out| {
+        out.extend_from_slice(rest);
+        out.into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_echo_of_the_requests_secrets_is_blotted_out() {
+        let received = Received {
+            status_code: 200,
+            headers: vec![("x-echo".to_owned(), "Bearer t0k3n-abc".to_owned())],
+            body: Bytes::from_static(b"got t0k3n-abc and Bearer t0k3n-abc, hunter2 hunter2; short: k"),
+            truncated: false,
+        };
+        let (token, password, short) = (Secret::new("Bearer t0k3n-abc"), Secret::new("hunter2"), Secret::new("k"));
+        let clean = redacted(received, &[&password, &token, &short]);
+        assert_eq!(clean.headers[0].1, BLOT);
+        assert_eq!(&clean.body[..], b"got [redacted] and [redacted], [redacted] [redacted]; short: k");
+    }
+}
