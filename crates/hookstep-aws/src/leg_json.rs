@@ -9,15 +9,18 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
+use hookstep_core::auth::{Auth, Value};
 use hookstep_core::event::{Event, EventKey, Source};
 use hookstep_core::header::Header;
 use hookstep_core::leg::Target;
 use hookstep_core::payload::{Encoding, Payload, StoredPayload};
 use hookstep_core::response::{Response, ResponseBody};
-use hookstep_core::webhook::{Method, TimeoutSeconds, WebhookUrl};
+use hookstep_core::secret::Sealed;
+use hookstep_core::webhook::{Machine, Method, TimeoutSeconds, WebhookUrl};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::auth_json::AuthJson;
 use crate::events::{failed_index_keys, webhook_shard};
 
 /// JSON that the machine passed is not what Hookstep writes.
@@ -43,6 +46,9 @@ pub struct EventJson {
     content_type: Option<String>,
     correlation_id: Option<String>,
     payload: PayloadJson,
+    /// Absent in executions that version 0.1 started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    machine: Option<String>,
     webhook_shard: String,
     failed_keys: FailedKeysJson,
 }
@@ -77,6 +83,7 @@ impl From<&Event> for EventJson {
             content_type: event.content_type.clone(),
             correlation_id: event.correlation_id.clone(),
             payload: (&event.payload).into(),
+            machine: Some(event.machine.as_str().to_owned()),
             webhook_shard: webhook_shard(&event.key),
             failed_keys: FailedKeysJson { tenant_status, webhook_status },
         }
@@ -101,6 +108,11 @@ impl TryFrom<EventJson> for Event {
             content_type: json.content_type,
             correlation_id: json.correlation_id,
             payload: json.payload.try_into()?,
+            machine: match json.machine {
+                Some(name) => Machine::from_name(&name).ok_or(InvalidState("machine"))?,
+                // Without the name of a machine no timeout is capped, as it was then.
+                None => Machine::Standard,
+            },
         })
     }
 }
@@ -133,22 +145,39 @@ impl TryFrom<PayloadJson> for Payload {
     }
 }
 
-/// Where a leg sends to.
+/// Where a leg sends to. Secrets are in `sealed` only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TargetJson {
     url: String,
     method: String,
     headers: Vec<(String, String)>,
+    /// Names of headers whose values are sealed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sealed_headers: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auth: Option<AuthJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<String>,
     timeout_seconds: u32,
 }
 
 impl From<&Target> for TargetJson {
     fn from(target: &Target) -> Self {
-        let headers = target.headers.iter();
+        let mut headers = Vec::new();
+        let mut sealed_headers = Vec::new();
+        for header in &target.headers {
+            match header.value() {
+                Value::Shown(value) => headers.push((header.name().to_owned(), value.clone())),
+                Value::Secret => sealed_headers.push(header.name().to_owned()),
+            }
+        }
         Self {
             url: target.url.to_string(),
             method: target.method.as_str().to_owned(),
-            headers: headers.map(|header| (header.name().to_owned(), header.value().to_owned())).collect(),
+            headers,
+            sealed_headers,
+            auth: (target.auth != Auth::None).then(|| AuthJson::from(&target.auth)),
+            sealed: target.sealed.as_ref().map(|sealed| sealed.as_str().to_owned()),
             timeout_seconds: target.timeout.get(),
         }
     }
@@ -158,13 +187,19 @@ impl TryFrom<TargetJson> for Target {
     type Error = InvalidState;
 
     fn try_from(json: TargetJson) -> Result<Self, InvalidState> {
-        let headers = json.headers.iter();
+        let shown = json.headers.iter().map(|(name, value)| Header::shown(name, value));
+        let sealed = json.sealed_headers.iter().map(|name| Header::secret(name));
+        let headers = shown.chain(sealed).collect::<Result<_, _>>().map_err(|_| InvalidState("headers"))?;
+        let auth = match json.auth {
+            None => Auth::None,
+            Some(auth) => auth.into_auth().ok_or(InvalidState("auth"))?,
+        };
         Ok(Self {
             url: WebhookUrl::parse(&json.url, true).map_err(|_| InvalidState("url"))?,
             method: Method::from_name(&json.method).ok_or(InvalidState("method"))?,
-            headers: headers
-                .map(|(name, value)| Header::parse(name, value).map_err(|_| InvalidState("headers")))
-                .collect::<Result<_, _>>()?,
+            headers,
+            auth,
+            sealed: json.sealed.map(Sealed::new),
             timeout: TimeoutSeconds::new(json.timeout_seconds).ok_or(InvalidState("timeout_seconds"))?,
         })
     }

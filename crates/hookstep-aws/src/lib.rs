@@ -2,7 +2,10 @@
 //!
 //! | port | here | service |
 //! | --- | --- | --- |
-//! | `WebhookReader`, `WebhookStore` | [`configs`] | `DynamoDB` |
+//! | `WebhookReader`, `WebhookStore`, `HistoryReader` | [`configs`] | `DynamoDB` |
+//! | `SecretOpener`, `SecretSealer` | [`secrets`] | KMS |
+//! | `ConnectionFinder`, `ConnectionReader` | [`connections`] | `EventBridge`, Secrets Manager |
+//! | `Tokens` | [`tokens`] | HTTP, by the sender |
 //! | `EventReader`, `EventLister`, `OutcomeRecorder` | [`events`] | `DynamoDB` |
 //! | `IdempotencyKeys` | [`idempotency`] | `DynamoDB` |
 //! | `PayloadWriter`, `PayloadReader`, `Uploads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
@@ -16,12 +19,17 @@
 
 pub mod alerts;
 mod attribute;
+mod auth_json;
 pub mod clock;
 pub mod configs;
+pub mod connections;
 pub mod events;
 pub mod idempotency;
+mod kept;
 pub mod leg_json;
 pub mod payloads;
 pub mod sdk;
+pub mod secrets;
 pub mod sender;
+pub mod tokens;
 pub mod workflow;

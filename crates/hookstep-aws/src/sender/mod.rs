@@ -14,9 +14,10 @@ use std::time::Duration;
 
 use hookstep_core::address::AllowedTargets;
 use hookstep_core::attempt::{AttemptError, Obstacle};
-use hookstep_core::leg::Target;
+use hookstep_core::grant::Pairs;
 use hookstep_core::ports::{Clock, Exchange, OutboundBody, OutboundRequest, PayloadError, Received, Sender};
-use hookstep_core::webhook::Method;
+use hookstep_core::webhook::{Method, WebhookUrl};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use body::BrokenPayload;
 use read::Begun;
@@ -67,25 +68,23 @@ impl<C: Clock> HttpSender<C> {
     }
 
     /// The HTTP client skips its resolver for addresses in the URL, so those are checked here.
-    fn refused(&self, target: &Target) -> bool {
-        target.url.literal_address().is_some_and(|address| !self.allowed.permits(target.url.host(), address))
+    fn refused(&self, url: &WebhookUrl) -> bool {
+        url.literal_address().is_some_and(|address| !self.allowed.permits(url.host(), address))
     }
 
-    async fn exchange(&self, request: OutboundRequest<'_>) -> Result<Answer, PayloadError> {
-        let target = request.target;
-        if self.refused(target) {
+    async fn exchange(&self, request: OutboundRequest) -> Result<Answer, PayloadError> {
+        let OutboundRequest { url, method, headers, body, timeout } = request;
+        if self.refused(&url) {
             return Ok(Answer::nothing(Obstacle::AddressNotAllowed));
         }
-        let mut builder = self.client.request(http_method(target.method), target.url.as_str());
-        for header in &target.headers {
-            builder = builder.header(header.name(), header.value());
-        }
-        for (name, value) in request.headers {
-            builder = builder.header(name, value);
-        }
-        builder = match request.body {
+        let Some(headers) = header_map(&headers) else {
+            // What is configured was checked when it was saved, and what a connection adds when it was read.
+            return Ok(Answer::nothing(Obstacle::CredentialsMissing));
+        };
+        let mut builder = self.client.request(http_method(method), url.as_str()).headers(headers);
+        builder = match body {
             // RFC 9110, section 8.6: hyper leaves the length of an empty body out.
-            body if body.is_empty() && target.method.expects_body() => builder.header("content-length", "0"),
+            body if body.is_empty() && method.expects_body() => builder.header("content-length", "0"),
             OutboundBody::Bytes(bytes) => builder.body(bytes),
             OutboundBody::Stream { size, stream } => builder.body(body::sized(size, stream)),
         };
@@ -94,8 +93,7 @@ impl<C: Clock> HttpSender<C> {
             let response = builder.send().await?;
             read::response(response, &mut begun).await
         };
-        let ended = tokio::time::timeout(Duration::from_secs(u64::from(target.timeout.get())), whole).await;
-        let error = match ended {
+        let error = match tokio::time::timeout(timeout, whole).await {
             Ok(Ok(())) => None,
             Ok(Err(error)) => match BrokenPayload::find(&error) {
                 Some(broken) => return Err(PayloadError::Interrupted(broken.to_string())),
@@ -105,6 +103,18 @@ impl<C: Clock> HttpSender<C> {
         };
         Ok(Answer { received: begun.map(Begun::into_received), error })
     }
+}
+
+/// The headers, in their order; none where one can't be sent as it is. All are marked as sensitive: compression over HTTP/2
+/// does not remember them, and nothing prints them.
+fn header_map(headers: &Pairs) -> Option<HeaderMap> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let mut sent = HeaderValue::from_str(value.expose()).ok()?;
+        sent.set_sensitive(true);
+        map.append(HeaderName::from_bytes(name.as_bytes()).ok()?, sent);
+    }
+    Some(map)
 }
 
 fn http_method(method: Method) -> reqwest::Method {
@@ -130,7 +140,7 @@ impl Answer {
 }
 
 impl<C: Clock> Sender for HttpSender<C> {
-    async fn send(&self, request: OutboundRequest<'_>) -> Result<Exchange, PayloadError> {
+    async fn send(&self, request: OutboundRequest) -> Result<Exchange, PayloadError> {
         let started_at = self.clock.now();
         let answer = self.exchange(request).await?;
         let taken = self.clock.now().duration_since(started_at).as_millis();
