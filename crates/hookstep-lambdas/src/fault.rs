@@ -1,8 +1,9 @@
 //! Errors of the delivery path, with the `errorType` that the machine's definition names.
 
 use hookstep_aws::leg_json::InvalidState;
+use hookstep_core::deliver::DeliverError;
 use hookstep_core::exception::StepError;
-use hookstep_core::ports::{PayloadError, StoreError};
+use hookstep_core::ports::{PayloadError, SecretsError, StoreError};
 use hookstep_core::verdict::bounded;
 use lambda_runtime::Diagnostic;
 
@@ -59,6 +60,18 @@ impl From<PayloadError> for StepFault {
             PayloadError::Altered => StepError::PayloadAltered,
         };
         Self::new(kind, &error)
+    }
+}
+
+impl From<DeliverError> for StepFault {
+    fn from(error: DeliverError) -> Self {
+        match error {
+            DeliverError::Payload(error) => error.into(),
+            DeliverError::Secrets(SecretsError::Unreadable(_)) => Self::new(StepError::SecretsUnreadable, &error),
+            DeliverError::Secrets(SecretsError::Unavailable(_)) | DeliverError::Connection(_) => {
+                Self::new(StepError::SecretsUnavailable, &error)
+            }
+        }
     }
 }
 

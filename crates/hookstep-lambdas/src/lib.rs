@@ -2,20 +2,25 @@
 //!
 //! - [`steps`]: the three steps of a leg, invoked by the machine.
 //! - [`endpoints`]: the calls of the HTTP API, each a file with its errors.
+//! - [`routes`]: the table of all calls. [`access`]: who may make them.
+//! - [`webhook_json`]: webhooks as callers write and read them.
 //! - [`http`]: requests and answers of API Gateway, problem details.
 //! - [`env`]: the only place that reads the environment.
 //! - [`fault`]: errors with the `errorType` that the machine matches on.
 //! - [`log`]: structured logs, without payloads and secrets.
 //! - [`metrics`]: metrics as log lines.
 //!
-//! To add a call: a file in `endpoints`, a line in the `match` of the function that serves it, a route in
+//! To add a call: a row in [`routes`], a file in `endpoints`, a line in the `match` of the function that serves it, a route in
 //! `infra/template.yaml`.
 
+pub mod access;
 pub mod endpoints;
 pub mod env;
 pub mod fault;
 pub mod http;
 pub mod log;
 pub mod metrics;
+pub mod routes;
 pub mod row_json;
 pub mod steps;
+pub mod webhook_json;

@@ -2,32 +2,63 @@
 
 use hookstep_aws::clock::System;
 use hookstep_aws::configs::DynamoConfigs;
+use hookstep_aws::connections::{ConnectionSecrets, EventBridgeConnections};
 use hookstep_aws::events::DynamoEvents;
 use hookstep_aws::payloads::S3Payloads;
 use hookstep_aws::sdk;
-use hookstep_lambdas::endpoints::{events, webhooks};
+use hookstep_aws::secrets::KmsSealer;
+use hookstep_aws::sender::HttpSender;
+use hookstep_aws::tokens::TokenCache;
+use hookstep_lambdas::access::Access;
+use hookstep_lambdas::endpoints::test_auth::TestAuth;
+use hookstep_lambdas::endpoints::webhooks::{self, ConnectionNames, Webhooks};
+use hookstep_lambdas::endpoints::{events, history};
 use hookstep_lambdas::http::{self, Answer, Problem};
+use hookstep_lambdas::routes::Operation;
+use hookstep_lambdas::webhook_json::Rules;
 use hookstep_lambdas::{env, log};
 use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
+    let access = Access::from_env()?;
     let config = sdk::load().await;
     let dynamodb = sdk::dynamodb(&config);
-    let configs = DynamoConfigs::new(dynamodb.clone(), env::text("CONFIGS_TABLE")?);
+    let configs = DynamoConfigs::new(dynamodb.clone(), env::text("CONFIGS_TABLE")?)
+        .with_history(env::text("HISTORY_TABLE")?, env::parsed("HISTORY_RETENTION_DAYS")?);
     let rows = DynamoEvents::new(dynamodb, env::text("EVENTS_TABLE")?, System);
     let objects = S3Payloads::new(sdk::s3(&config), env::text("PAYLOAD_BUCKET")?);
-    let allow_http: bool = env::parsed_or_default("ALLOW_HTTP_TARGETS")?;
-    http::serve(async |request| match request.route.as_str() {
-        "POST /webhook" => webhooks::create(&configs, &System, allow_http, request).await,
-        "GET /webhook" => webhooks::list(&configs, request).await,
-        "GET /webhook/{config_id}" => webhooks::get(&configs, request).await,
-        "DELETE /webhook/{config_id}" => webhooks::delete(&configs, request).await,
-        "GET /webhook/{config_id}/events" => events::of_webhook(&rows, &configs, request).await,
-        "GET /webhook/{config_id}/events/{event_id}" => events::get(&rows, &objects, request).await,
-        "GET /events" => events::of_tenant(&rows, request).await,
-        "GET /health" => Ok(Answer::json(200, json!({ "status": "ok" }))),
+    let sealer = KmsSealer::new(sdk::kms(&config), env::text("SECRETS_KEY_ARN")?, System);
+    let webhooks = Webhooks {
+        store: &configs,
+        sealer: &sealer,
+        finder: &EventBridgeConnections::new(sdk::eventbridge(&config)),
+        connection_names: &ConnectionNames::new(env::parsed_or_default("CONNECTION_NAME_PREFIX")?, &access),
+        clock: &System,
+        rules: Rules { allow_http: env::parsed_or_default("ALLOW_HTTP_TARGETS")? },
+    };
+    let sender = HttpSender::new(env::parsed_or_default("ALLOWED_TARGETS")?, System)?;
+    let test_auth = TestAuth {
+        webhooks: &configs,
+        secrets: &sealer,
+        connections: &ConnectionSecrets::new(sdk::secrets_manager(&config), System),
+        tokens: &TokenCache::new(sender, System),
+        clock: &System,
+    };
+    http::serve(access, async |request| match request.operation {
+        Operation::CreateWebhook => webhooks.create(request).await,
+        Operation::ListWebhooks => webhooks::list(&configs, request).await,
+        Operation::GetWebhook => webhooks::get(&configs, request).await,
+        Operation::ReplaceWebhook => webhooks.replace(request).await,
+        Operation::PatchWebhook => webhooks.patch(request).await,
+        Operation::DeleteWebhook => webhooks.delete(request).await,
+        Operation::WebhookHistory => history::list(&configs, request).await,
+        Operation::TestAuth => test_auth.call(request).await,
+        Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, request).await,
+        Operation::GetEvent => events::get(&rows, &objects, request).await,
+        Operation::ListEvents => events::of_tenant(&rows, request).await,
+        Operation::Health => Ok(Answer::json(200, json!({ "status": "ok" }))),
         _ => Err(Problem::route_not_found()),
     })
     .await

@@ -1,9 +1,13 @@
 //! The `deliver` function: makes one attempt.
 
 use hookstep_aws::clock::System;
+use hookstep_aws::connections::ConnectionSecrets;
 use hookstep_aws::payloads::S3Payloads;
 use hookstep_aws::sdk;
+use hookstep_aws::secrets::KmsSecrets;
 use hookstep_aws::sender::HttpSender;
+use hookstep_aws::tokens::TokenCache;
+use hookstep_core::deliver::DeliverStep;
 use hookstep_lambdas::steps::{self, deliver};
 use hookstep_lambdas::{env, log};
 
@@ -13,5 +17,13 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let config = sdk::load().await;
     let objects = S3Payloads::new(sdk::s3(&config), env::text("PAYLOAD_BUCKET")?);
     let sender = HttpSender::new(env::parsed_or_default("ALLOWED_TARGETS")?, System)?;
-    steps::serve(async |input, _| deliver::run(&sender, &objects, &System, input).await).await
+    let step = DeliverStep {
+        sender: &sender,
+        objects: &objects,
+        clock: &System,
+        secrets: &KmsSecrets::new(sdk::kms(&config), System),
+        connections: &ConnectionSecrets::new(sdk::secrets_manager(&config), System),
+        tokens: &TokenCache::new(sender.clone(), System),
+    };
+    steps::serve(async |input, _| deliver::run(&step, input).await).await
 }

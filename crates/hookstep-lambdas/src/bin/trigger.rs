@@ -9,8 +9,10 @@ use hookstep_aws::sdk;
 use hookstep_aws::workflow::StepFunctions;
 use hookstep_core::limits::INLINE_PAYLOAD_CEILING_BYTES;
 use hookstep_core::trigger::TriggerStep;
-use hookstep_lambdas::endpoints::{trigger, uploads};
+use hookstep_lambdas::access::Access;
+use hookstep_lambdas::endpoints::{test_webhook, trigger, uploads};
 use hookstep_lambdas::http::{self, Problem};
+use hookstep_lambdas::routes::Operation;
 use hookstep_lambdas::{env, log};
 use jiff::SignedDuration;
 
@@ -35,9 +37,10 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         inline_max_bytes: env::parsed::<usize>("INLINE_PAYLOAD_MAX_BYTES")?.min(INLINE_PAYLOAD_CEILING_BYTES),
         retention: SignedDuration::from_hours(24 * env::parsed::<i64>("EVENT_RETENTION_DAYS")?),
     };
-    http::serve(async |request| match request.route.as_str() {
-        "POST /webhook/{config_id}/trigger" => trigger::call(&step, request).await,
-        "POST /webhook/{config_id}/payloads" => uploads::call(&webhooks, &payloads, &System, request).await,
+    http::serve(Access::from_env()?, async |request| match request.operation {
+        Operation::TriggerWebhook => trigger::call(&step, request).await,
+        Operation::TestWebhook => test_webhook::call(&step, request).await,
+        Operation::CreatePayload => uploads::call(&webhooks, &payloads, &System, request).await,
         _ => Err(Problem::route_not_found()),
     })
     .await

@@ -1,8 +1,11 @@
 //! The calls of the API, a file each.
 
 pub mod events;
+pub mod history;
+pub mod if_match;
 pub mod list_query;
+pub mod test_auth;
+pub mod test_webhook;
 pub mod trigger;
 pub mod uploads;
-pub mod webhook_body;
 pub mod webhooks;

@@ -1,6 +1,6 @@
 //! `POST /webhook/{config_id}/trigger`
 
-use hookstep_core::event::{EventKey, EventRow, EventStatus};
+use hookstep_core::event::{EventKey, EventRow, EventStatus, Source};
 use hookstep_core::header::is_field_value;
 use hookstep_core::limits::TOKEN_MAX_BYTES;
 use hookstep_core::ports::{
@@ -28,7 +28,22 @@ where
     X: Workflow,
     C: Clock + Entropy,
 {
-    let request = parse(&request)?;
+    answer(step, parse(&request)?).await
+}
+
+/// Triggers, and answers with what came of it.
+pub(super) async fn answer<W, E, I, P, X, C>(
+    step: &TriggerStep<'_, W, E, I, P, X, C>,
+    request: TriggerRequest,
+) -> Result<Answer, Problem>
+where
+    W: WebhookReader,
+    E: EventReader,
+    I: IdempotencyKeys,
+    P: PayloadWriter + Uploads + ObjectReader,
+    X: Workflow,
+    C: Clock + Entropy,
+{
     log::about_webhook(&request.config_id);
     match step.run(request).await? {
         Triggered::Accepted(key, status) => {
@@ -46,7 +61,7 @@ where
     }
 }
 
-fn parse(request: &Request) -> Result<TriggerRequest, Problem> {
+pub(super) fn parse(request: &Request) -> Result<TriggerRequest, Problem> {
     let sync = match request.query("sync") {
         None | Some("false") => false,
         Some("true") => true,
@@ -70,6 +85,7 @@ fn parse(request: &Request) -> Result<TriggerRequest, Problem> {
     Ok(TriggerRequest {
         tenant: request.tenant(),
         config_id: request.config_id()?,
+        source: Source::Api,
         sync,
         payload,
         content_type: token(request, "content-type", "invalid_content_type")?,

@@ -1,41 +1,262 @@
-//! `POST /webhook`, `GET /webhook`, `GET` and `DELETE /webhook/{config_id}`
+//! `POST /webhook`, `GET /webhook`, `GET`, `PUT`, `PATCH` and `DELETE /webhook/{config_id}`
 
+use hookstep_core::auth::{Auth, Connection, ConnectionArn};
+use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
-use hookstep_core::ports::{Clock, Entropy, WebhookReader, WebhookStore};
-use hookstep_core::webhook::Webhook;
-use serde_json::json;
+use hookstep_core::limits::{SECRETS_MAX_BYTES, TOKEN_MAX_BYTES};
+use hookstep_core::ports::{
+    Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, WebhookQuery, WebhookReader, WebhookStore, Written,
+};
+use hookstep_core::secret::{Owner, SealedSecrets, Secrets};
+use hookstep_core::webhook::{Status, Webhook};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
+use super::if_match::IfMatch;
 use super::list_query;
-use super::webhook_body::{parse, show};
-use crate::http::{Answer, Problem, Request};
+use crate::access::Access;
+use crate::http::{Answer, FieldError, Problem, Request};
 use crate::log;
+use crate::webhook_json::{Draft, DraftAuth, Rules, SecretChanges, changed_fields, object, parse, patched, show};
 
-/// Creates a webhook.
-pub async fn create<W, C>(webhooks: &W, clock: &C, allow_http: bool, request: Request) -> Result<Answer, Problem>
+/// How often a change without `If-Match` is tried again because another one came between.
+const CHANGE_TRIES: usize = 3;
+
+/// Which connections webhooks may use: those whose names begin so.
+#[derive(Debug, Clone)]
+pub struct ConnectionNames {
+    /// The operator's prefix; empty for every connection of the account.
+    pub prefix: String,
+    /// Whether the tenant's id and a dot have to follow.
+    pub by_tenant: bool,
+}
+
+impl ConnectionNames {
+    /// The rule of a deployment. Where there are tenants, none may use another's connections.
+    #[must_use]
+    pub fn new(prefix: String, access: &Access) -> Self {
+        Self { prefix, by_tenant: matches!(access, Access::Jwt(_)) }
+    }
+
+    fn refusal(&self, owner: &Owner, arn: &ConnectionArn) -> Option<String> {
+        let start = if self.by_tenant { format!("{}{}.", self.prefix, owner.tenant) } else { self.prefix.clone() };
+        (!arn.name().starts_with(&start)).then(|| format!("takes connections whose name begins with `{start}`"))
+    }
+}
+
+/// What managing webhooks takes.
+pub struct Webhooks<'a, W, K, F, C> {
+    /// Where they are.
+    pub store: &'a W,
+    /// Seals their secrets.
+    pub sealer: &'a K,
+    /// Finds connections.
+    pub finder: &'a F,
+    /// Which connections may be used.
+    pub connection_names: &'a ConnectionNames,
+    /// Time and randomness.
+    pub clock: &'a C,
+    /// What the operator allows.
+    pub rules: Rules,
+}
+
+impl<W, K, F, C> Webhooks<'_, W, K, F, C>
 where
     W: WebhookStore,
+    K: SecretSealer,
+    F: ConnectionFinder,
     C: Clock + Entropy,
 {
-    let draft = parse(&request.body, allow_http)?;
-    let now = clock.now();
-    let webhook = Webhook {
-        id: ConfigId::generate(now, clock.random()),
-        tenant: request.tenant(),
-        name: draft.name,
-        description: draft.description,
-        event_name: draft.event_name,
-        url: draft.url,
-        method: draft.method,
-        headers: draft.headers,
-        enabled: draft.enabled,
-        timeout: draft.timeout,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    };
-    log::about_webhook(&webhook.id);
-    webhooks.create(&webhook).await?;
-    Ok(one(201, &webhook).with_header("location", format!("/webhook/{}", webhook.id)))
+    /// Creates a webhook.
+    pub async fn create(&self, request: Request) -> Result<Answer, Problem> {
+        let draft = parse(object(&request.body)?, self.rules, None)?;
+        let now = self.clock.now();
+        let owner = Owner { tenant: request.tenant(), config_id: ConfigId::generate(now, self.clock.random()) };
+        log::about_webhook(&owner.config_id);
+        let slots = draft.secrets.changed_slots(None);
+        let webhook = self.made(&owner, draft, None, now).await?;
+        let entry = Entry {
+            version: webhook.version,
+            at: now,
+            actor: request.caller.actor,
+            action: Action::Created,
+            changed_fields: changed_fields(None, &webhook, slots),
+        };
+        self.store.create(&webhook, &entry).await?;
+        Ok(one(201, &webhook).with_header("location", format!("/webhook/{}", webhook.id)))
+    }
+
+    /// Replaces a webhook. What is left out gets its default; secrets that are left out stay.
+    pub async fn replace(&self, request: Request) -> Result<Answer, Problem> {
+        let expected = IfMatch::of(&request).ok_or_else(Problem::precondition_required)?;
+        let given = object(&request.body)?;
+        self.change(&request, Some(expected), |_| given.clone()).await
+    }
+
+    /// Changes some fields of a webhook.
+    pub async fn patch(&self, request: Request) -> Result<Answer, Problem> {
+        match request.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim()) {
+            None => {}
+            Some(kind) if kind.eq_ignore_ascii_case("application/merge-patch+json") => {}
+            Some(kind) if kind.eq_ignore_ascii_case("application/json") => {}
+            Some(_) => {
+                let detail = "PATCH takes application/merge-patch+json (RFC 7396)";
+                return Err(Problem::unsupported_media_type(detail));
+            }
+        }
+        let patch = object(&request.body)?;
+        self.change(&request, IfMatch::of(&request), |webhook| patched(webhook, &patch)).await
+    }
+
+    async fn change(
+        &self,
+        request: &Request,
+        expected: Option<IfMatch>,
+        document: impl Fn(&Webhook) -> Map<String, Value>,
+    ) -> Result<Answer, Problem> {
+        let owner = request.owner()?;
+        log::about_webhook(&owner.config_id);
+        for _ in 0..CHANGE_TRIES {
+            let current = self.current(&owner, expected.as_ref()).await?;
+            let draft = parse(document(&current), self.rules, Some(&current))?;
+            let slots = draft.secrets.changed_slots(Some(&current));
+            let now = self.clock.now();
+            let webhook = self.made(&owner, draft, Some(&current), now).await?;
+            let changed_fields = changed_fields(Some(&current), &webhook, slots);
+            if changed_fields.is_empty() {
+                return Ok(one(200, &current));
+            }
+            let action = Action::of_change(&current, &webhook);
+            let actor = request.caller.actor.clone();
+            let entry = Entry { version: webhook.version, at: now, actor, action, changed_fields };
+            match self.store.replace(&webhook, current.version, &entry).await? {
+                Written::Done => return Ok(one(200, &webhook)),
+                // Look again: gone, or another version, which only a call without a version of its own may go on from.
+                Written::Outdated => {}
+            }
+        }
+        Err(Problem::busy())
+    }
+
+    /// Deletes a webhook. Its events stay until they expire; those under way are skipped.
+    pub async fn delete(&self, request: Request) -> Result<Answer, Problem> {
+        let owner = request.owner()?;
+        log::about_webhook(&owner.config_id);
+        let expected = IfMatch::of(&request);
+        for _ in 0..CHANGE_TRIES {
+            let current = self.current(&owner, expected.as_ref()).await?;
+            let entry = Entry {
+                version: current.version + 1,
+                at: self.clock.now(),
+                actor: request.caller.actor.clone(),
+                action: Action::Deleted,
+                changed_fields: Vec::new(),
+            };
+            match self.store.delete(&owner, current.version, &entry).await? {
+                Written::Done => return Ok(Answer::empty(204)),
+                Written::Outdated => {}
+            }
+        }
+        Err(Problem::busy())
+    }
+
+    async fn current(&self, owner: &Owner, expected: Option<&IfMatch>) -> Result<Webhook, Problem> {
+        let found = self.store.webhook(&owner.tenant, &owner.config_id).await?;
+        let current = found.ok_or_else(Problem::webhook_not_found)?;
+        match expected {
+            Some(expected) if !expected.matches(current.version) => Err(Problem::precondition_failed()),
+            _ => Ok(current),
+        }
+    }
+
+    /// The webhook that a draft makes, its secrets sealed.
+    async fn made(
+        &self,
+        owner: &Owner,
+        draft: Draft,
+        current: Option<&Webhook>,
+        now: Timestamp,
+    ) -> Result<Webhook, Problem> {
+        let auth = self.auth(owner, draft.auth, current).await?;
+        let secrets = self.secrets(owner, &draft.secrets, current).await?;
+        let (status, status_reason) = match current {
+            _ if draft.enabled => (Status::Active, None),
+            Some(current) if current.status == Status::AutoDisabled => (current.status, current.status_reason.clone()),
+            _ => (Status::Disabled, None),
+        };
+        Ok(Webhook {
+            id: owner.config_id.clone(),
+            tenant: owner.tenant.clone(),
+            name: draft.name,
+            description: draft.description,
+            event_name: draft.event_name,
+            filter: draft.filter,
+            url: draft.url,
+            method: draft.method,
+            headers: draft.headers,
+            auth,
+            secrets,
+            status,
+            status_reason,
+            timeout: draft.timeout,
+            retry_policy: draft.retry_policy,
+            created_at: current.map_or(now, |webhook| webhook.created_at),
+            updated_at: now,
+            version: current.map_or(1, |webhook| webhook.version + 1),
+        })
+    }
+
+    async fn auth(&self, owner: &Owner, draft: DraftAuth, current: Option<&Webhook>) -> Result<Auth, Problem> {
+        let arn = match draft {
+            DraftAuth::Ready(auth) => return Ok(auth),
+            DraftAuth::Connection(arn) => arn,
+        };
+        if let Some(Auth::Connection(known)) = current.map(|webhook| &webhook.auth)
+            && known.arn == arn
+        {
+            return Ok(Auth::Connection(known.clone()));
+        }
+        let refused = |detail| {
+            let pointer = "/auth/connection_arn".to_owned();
+            Problem::invalid_fields(vec![FieldError { pointer, code: "connection_not_usable", detail }])
+        };
+        if let Some(detail) = self.connection_names.refusal(owner, &arn) {
+            return Err(refused(detail));
+        }
+        match self.finder.secret_arn(&arn).await {
+            Ok(secret_arn) => Ok(Auth::Connection(Connection { arn, secret_arn })),
+            Err(ConnectionError::Unusable(detail)) => Err(refused(detail)),
+            Err(error @ ConnectionError::Unavailable(_)) => Err(Problem::unavailable(&error)),
+        }
+    }
+
+    async fn secrets(
+        &self,
+        owner: &Owner,
+        changes: &SecretChanges,
+        current: Option<&Webhook>,
+    ) -> Result<Option<SealedSecrets>, Problem> {
+        let before = current.and_then(|webhook| webhook.secrets.as_ref());
+        if changes.changed_slots(current).is_empty() {
+            return Ok(before.cloned());
+        }
+        let opened = match before {
+            Some(before) if changes.keeps_any() => self.sealer.open(owner, &before.sealed).await?,
+            _ => Secrets::default(),
+        };
+        let secrets = changes.applied_to(&opened);
+        if secrets.is_empty() {
+            return Ok(None);
+        }
+        let size: usize = secrets.iter().map(|(slot, secret)| slot.len() + secret.expose().len()).sum();
+        if size > SECRETS_MAX_BYTES {
+            let detail = format!("the secrets of `headers` and `auth` take at most {SECRETS_MAX_BYTES} bytes together");
+            let error = FieldError { pointer: "/auth".to_owned(), code: "too_long", detail };
+            return Err(Problem::invalid_fields(vec![error]));
+        }
+        let sealed = self.sealer.seal(owner, &secrets).await?;
+        Ok(Some(SealedSecrets { slots: secrets.slots(), sealed }))
+    }
 }
 
 /// Shows a webhook.
@@ -48,9 +269,19 @@ pub async fn get<W: WebhookReader>(webhooks: &W, request: Request) -> Result<Ans
 
 /// Lists the tenant's webhooks, oldest first.
 pub async fn list<W: WebhookStore>(webhooks: &W, request: Request) -> Result<Answer, Problem> {
-    let limit = list_query::limit(&request)?;
-    let after: Option<ConfigId> = list_query::cursor(&request)?;
-    let page = webhooks.list(&request.tenant(), after.as_ref(), limit).await?;
+    let status = request.query("status").map(|name| {
+        Status::from_name(name).ok_or_else(|| {
+            let names: Vec<_> = Status::ALL.into_iter().map(Status::as_str).collect();
+            Problem::bad_request("invalid_status", format!("`status` takes one of {}", names.join(", ")))
+        })
+    });
+    let query = WebhookQuery {
+        event_name: event_name(&request)?,
+        status: status.transpose()?,
+        after: list_query::cursor(&request)?,
+        limit: list_query::limit(&request)?,
+    };
+    let page = webhooks.list(&request.tenant(), &query).await?;
     let body = json!({
         "data": page.items.iter().map(show).collect::<Vec<_>>(),
         "next_cursor": page.next.as_ref().map(ConfigId::as_str),
@@ -58,17 +289,15 @@ pub async fn list<W: WebhookStore>(webhooks: &W, request: Request) -> Result<Ans
     Ok(Answer::json(200, body))
 }
 
-/// Deletes a webhook. Its events stay until they expire; those under way are skipped.
-pub async fn delete<W: WebhookStore>(webhooks: &W, request: Request) -> Result<Answer, Problem> {
-    let config_id = request.config_id()?;
-    log::about_webhook(&config_id);
-    if webhooks.delete(&request.tenant(), &config_id).await? {
-        Ok(Answer::empty(204))
-    } else {
-        Err(Problem::webhook_not_found())
+fn event_name(request: &Request) -> Result<Option<String>, Problem> {
+    let Some(name) = request.query("event_name") else { return Ok(None) };
+    if name.is_empty() || name.len() > TOKEN_MAX_BYTES {
+        let detail = format!("`event_name` takes 1 to {TOKEN_MAX_BYTES} characters");
+        return Err(Problem::bad_request("invalid_event_name", detail));
     }
+    Ok(Some(name.to_owned()))
 }
 
 fn one(status: u16, webhook: &Webhook) -> Answer {
-    Answer::json(status, show(webhook)).with_header("etag", format!("\"{}\"", webhook.version))
+    Answer::json(status, show(webhook)).with_header("etag", IfMatch::tag(webhook.version))
 }

@@ -14,17 +14,18 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use lambda_runtime::{LambdaEvent, service_fn};
 use tracing::Instrument;
 
+use crate::access::Access;
 use crate::log;
 
 /// Serves HTTP calls until the function is shut down.
-pub async fn serve<F, Fut>(endpoint: F) -> Result<(), lambda_runtime::Error>
+pub async fn serve<F, Fut>(access: Access, endpoint: F) -> Result<(), lambda_runtime::Error>
 where
     F: Fn(Request) -> Fut,
     Fut: Future<Output = Result<Answer, Problem>>,
 {
     let handler = service_fn(|event: LambdaEvent<ApiGatewayV2httpRequest>| {
         let span = log::invocation(&event.context.request_id);
-        let work = match Request::try_from(event.payload) {
+        let work = match Request::new(event.payload, &access) {
             // Boxed: the futures of a call are large, and nest deeply.
             Ok(request) => Ok(Box::pin(endpoint(request))),
             Err(problem) => Err(problem),

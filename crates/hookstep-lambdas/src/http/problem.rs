@@ -1,6 +1,6 @@
 //! Problem details (RFC 9457), each with a stable `code`.
 
-use hookstep_core::ports::{PayloadError, StoreError, WorkflowError};
+use hookstep_core::ports::{PayloadError, SecretsError, StoreError, WorkflowError};
 use serde_json::{Value, json};
 
 use super::Answer;
@@ -28,7 +28,7 @@ struct Details {
     code: &'static str,
     detail: String,
     errors: Vec<FieldError>,
-    retry_after_seconds: Option<u32>,
+    headers: Vec<(&'static str, String)>,
     extra: Option<(&'static str, Value)>,
     cause: Option<String>,
 }
@@ -41,7 +41,7 @@ impl Problem {
             code,
             detail: detail.into(),
             errors: Vec::new(),
-            retry_after_seconds: None,
+            headers: Vec::new(),
             extra: None,
             cause: None,
         }))
@@ -91,7 +91,53 @@ impl Problem {
     /// 404: no such call.
     #[must_use]
     pub fn route_not_found() -> Self {
-        Self::new(404, "Not Found", "route_not_found", "there is no such call")
+        Self::new(404, "Not Found", "route_not_found", "there is no such call; GET /openapi.json lists them all")
+    }
+
+    /// 405: the path takes other methods.
+    #[must_use]
+    pub fn method_not_allowed(allowed: &[&str]) -> Self {
+        let allowed = allowed.join(", ");
+        Self::new(405, "Method Not Allowed", "method_not_allowed", format!("this path takes {allowed}"))
+            .with(|details| details.headers.push(("allow", allowed)))
+    }
+
+    /// 403: the caller is known, and may not do this.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(403, "Forbidden", "forbidden", detail)
+    }
+
+    /// 412: the webhook is no longer what the caller has seen.
+    #[must_use]
+    pub fn precondition_failed() -> Self {
+        let detail = "the webhook was changed since: GET it again, and send its new ETag in `If-Match`";
+        Self::new(412, "Precondition Failed", "precondition_failed", detail)
+    }
+
+    /// 428: a full replacement needs `If-Match`.
+    #[must_use]
+    pub fn precondition_required() -> Self {
+        let detail = "replacing a webhook takes `If-Match` with the ETag that GET answers (or `*`), so that nobody's change is lost";
+        Self::new(428, "Precondition Required", "precondition_required", detail)
+    }
+
+    /// 409: changed by others again and again while this call tried.
+    #[must_use]
+    pub fn busy() -> Self {
+        let detail = "the webhook was being changed by others at the same time; try again";
+        Self::new(409, "Conflict", "concurrent_change", detail)
+    }
+
+    /// 415: not a content type that the call takes.
+    pub fn unsupported_media_type(detail: impl Into<String>) -> Self {
+        Self::new(415, "Unsupported Media Type", "unsupported_media_type", detail)
+    }
+
+    /// 404: there is no event to take the payload of.
+    #[must_use]
+    pub fn no_event_yet() -> Self {
+        let detail = "this webhook has no event whose payload could be sent again; send one in the body, or nothing for a made-up one";
+        Self::new(404, "Not Found", "no_event_yet", detail)
     }
 
     /// 413: too large.
@@ -109,10 +155,11 @@ impl Problem {
         })
     }
 
-    fn unavailable(cause: &(dyn std::error::Error + 'static)) -> Self {
+    /// 503: a service does not answer.
+    pub(crate) fn unavailable(cause: &(dyn std::error::Error + 'static)) -> Self {
         let detail = "a service that Hookstep needs is unavailable; try again";
         Self::new(503, "Service Unavailable", "unavailable", detail).with(|details| {
-            details.retry_after_seconds = Some(1);
+            details.headers.push(("retry-after", "1".to_owned()));
             details.cause = Some(log::chain(cause));
         })
     }
@@ -157,6 +204,15 @@ impl From<PayloadError> for Problem {
     }
 }
 
+impl From<SecretsError> for Problem {
+    fn from(error: SecretsError) -> Self {
+        match error {
+            SecretsError::Unavailable(_) => Self::unavailable(&error),
+            SecretsError::Unreadable(_) => Self::internal(&error),
+        }
+    }
+}
+
 impl From<WorkflowError> for Problem {
     fn from(error: WorkflowError) -> Self {
         Self::unavailable(&error)
@@ -184,9 +240,6 @@ impl From<Problem> for Answer {
             }
         }
         let answer = Self::problem(problem.status, body);
-        match problem.retry_after_seconds {
-            Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
-            None => answer,
-        }
+        problem.headers.into_iter().fold(answer, |answer, (name, value)| answer.with_header(name, value))
     }
 }

@@ -7,14 +7,19 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use hookstep_core::ids::{ConfigId, TenantId};
+use hookstep_core::secret::Owner;
 
 use super::Problem;
+use crate::access::{Access, Caller};
+use crate::routes::{self, Operation};
 
 /// One call of the API.
 #[derive(Debug)]
 pub struct Request {
-    /// The route that API Gateway chose, such as `POST /webhook/{config_id}/trigger`.
-    pub route: String,
+    /// The call.
+    pub operation: Operation,
+    /// Who makes it.
+    pub caller: Caller,
     /// The bytes of the body.
     pub body: Bytes,
     headers: HashMap<String, String>,
@@ -22,10 +27,15 @@ pub struct Request {
     query: HashMap<String, String>,
 }
 
-impl TryFrom<ApiGatewayV2httpRequest> for Request {
-    type Error = Problem;
-
-    fn try_from(event: ApiGatewayV2httpRequest) -> Result<Self, Problem> {
+impl Request {
+    /// Reads the call and checks who makes it.
+    ///
+    /// # Errors
+    /// 404 and 405 for what is no call, 403 for a caller who may not make it, 400 for a body that can't be decoded.
+    pub fn new(event: ApiGatewayV2httpRequest, access: &Access) -> Result<Self, Problem> {
+        let route = event.route_key.as_deref().and_then(routes::of_key);
+        let route = route.ok_or_else(|| no_route(event.raw_path.as_deref().unwrap_or_default()))?;
+        let caller = access.admit(event.request_context.authorizer.as_ref(), route.permission)?;
         let length = event.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
         let body = match event.body {
             None => Bytes::new(),
@@ -51,13 +61,19 @@ impl TryFrom<ApiGatewayV2httpRequest> for Request {
             joined.or_default().push_str(value);
         }
         Ok(Self {
-            route: event.route_key.unwrap_or_default(),
+            operation: route.operation,
+            caller,
             body,
             headers: headers.collect(),
             path: event.path_parameters,
             query,
         })
     }
+}
+
+fn no_route(path: &str) -> Problem {
+    let methods: Vec<&str> = routes::methods_of(path).collect();
+    if methods.is_empty() { Problem::route_not_found() } else { Problem::method_not_allowed(&methods) }
 }
 
 /// Whether API Gateway put U+FFFD (3 bytes) where bytes were not UTF-8: the length is no longer the one that was sent.
@@ -89,9 +105,14 @@ impl Request {
         self.path("config_id").parse().map_err(|_| Problem::webhook_not_found())
     }
 
-    /// Whose call it is. Until calls are authenticated by tenant there is one.
+    /// Whose webhooks the call is about.
     #[must_use]
     pub fn tenant(&self) -> TenantId {
-        TenantId::single()
+        self.caller.tenant.clone()
+    }
+
+    /// The webhook of the path with its tenant.
+    pub fn owner(&self) -> Result<Owner, Problem> {
+        Ok(Owner { tenant: self.tenant(), config_id: self.config_id()? })
     }
 }

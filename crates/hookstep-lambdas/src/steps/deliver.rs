@@ -2,10 +2,10 @@
 
 use hookstep_aws::leg_json::{AttemptJson, EventJson, TargetJson};
 use hookstep_core::attempt::Attempt;
-use hookstep_core::deliver::deliver;
+use hookstep_core::deliver::DeliverStep;
 use hookstep_core::event::Event;
 use hookstep_core::leg::{Delivery, Target};
-use hookstep_core::ports::{Clock, PayloadReader, ResponseWriter, Sender};
+use hookstep_core::ports::{Clock, ConnectionReader, PayloadReader, ResponseWriter, SecretOpener, Sender, Tokens};
 use serde::Deserialize;
 
 use crate::fault::StepFault;
@@ -19,17 +19,23 @@ pub struct Input {
 }
 
 /// Runs the step.
-pub async fn run<S, P, C>(sender: &S, objects: &P, clock: &C, input: Input) -> Result<AttemptJson, StepFault>
+pub async fn run<S, P, C, K, N, T>(
+    step: &DeliverStep<'_, S, P, C, K, N, T>,
+    input: Input,
+) -> Result<AttemptJson, StepFault>
 where
     S: Sender,
     P: PayloadReader + ResponseWriter,
     C: Clock,
+    K: SecretOpener,
+    N: ConnectionReader,
+    T: Tokens,
 {
     let event = Event::try_from(input.event)?;
     log::about_event(&event.key.event_id);
     log::about_webhook(&event.key.config_id);
     let delivery = Delivery::first(event, Target::try_from(input.target)?);
-    let attempt = deliver(sender, objects, clock, delivery).await?;
+    let attempt = step.run(&delivery).await?;
     report(&attempt);
     Ok(AttemptJson::from(&attempt))
 }

@@ -40,7 +40,7 @@ pub async fn run<W: WebhookReader, C: Clock>(webhooks: &W, clock: &C, input: Inp
         .webhook(&event.key.tenant, &event.key.config_id)
         .await
         .map_err(|error| StepFault::of_configs(&error))?;
-    let plan = plan(webhook);
+    let plan = plan(webhook, &event);
     let record = new_row(&event, &plan, &input.execution_arn, clock.now());
     let (action, target) = match &plan {
         Plan::Deliver(target) => ("deliver", Some(target)),

@@ -1,0 +1,35 @@
+//! `GET /webhook/{config_id}/history`: who did what to it, newest first. It outlives the webhook.
+
+use hookstep_core::history::Entry;
+use hookstep_core::ports::HistoryReader;
+use serde_json::{Value, json};
+
+use super::list_query;
+use crate::http::{Answer, Problem, Request};
+use crate::log;
+
+/// Answers the call.
+pub async fn list<H: HistoryReader>(history: &H, request: Request) -> Result<Answer, Problem> {
+    let owner = request.owner()?;
+    log::about_webhook(&owner.config_id);
+    let before: Option<u64> = list_query::cursor(&request)?;
+    let page = history.history(&owner, before, list_query::limit(&request)?).await?;
+    if page.items.is_empty() && before.is_none() {
+        return Err(Problem::webhook_not_found());
+    }
+    let body = json!({
+        "data": page.items.iter().map(show).collect::<Vec<_>>(),
+        "next_cursor": page.next.map(|version| version.to_string()),
+    });
+    Ok(Answer::json(200, body))
+}
+
+fn show(entry: &Entry) -> Value {
+    json!({
+        "version": entry.version,
+        "at": entry.at.to_string(),
+        "actor": { "type": entry.actor.kind.as_str(), "id": entry.actor.id },
+        "action": entry.action.as_str(),
+        "changed_fields": entry.changed_fields,
+    })
+}

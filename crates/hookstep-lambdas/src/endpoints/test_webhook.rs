@@ -1,0 +1,69 @@
+//! `POST /webhook/{config_id}/test`: sends a sample event, and answers as a sync trigger does.
+
+use hookstep_core::event::Source;
+use hookstep_core::ports::{
+    Clock, Entropy, EventLister, EventQuery, EventReader, IdempotencyKeys, ObjectReader, PayloadWriter, Uploads,
+    WebhookReader, Workflow,
+};
+use hookstep_core::trigger::{GivenPayload, TriggerStep};
+
+use super::trigger;
+use crate::http::{Answer, Problem, Request};
+
+/// How many of the newest events are looked at for one that is no test.
+const LOOK_BACK: usize = 20;
+
+/// Answers the call.
+pub async fn call<W, E, I, P, X, C>(
+    step: &TriggerStep<'_, W, E, I, P, X, C>,
+    request: Request,
+) -> Result<Answer, Problem>
+where
+    W: WebhookReader,
+    E: EventReader + EventLister,
+    I: IdempotencyKeys,
+    P: PayloadWriter + Uploads + ObjectReader,
+    X: Workflow,
+    C: Clock + Entropy,
+{
+    let newest = match request.query("sample") {
+        None | Some("generated") => false,
+        Some("newest") => true,
+        Some(_) => {
+            return Err(Problem::bad_request("invalid_sample", "`sample` takes `generated` or `newest`"));
+        }
+    };
+    if newest && !request.body.is_empty() {
+        return Err(Problem::bad_request("two_payloads", "give a body or `sample=newest`, not both"));
+    }
+    let mut wanted = trigger::parse(&request)?;
+    wanted.source = Source::Test;
+    wanted.sync = true;
+    if newest {
+        let (payload, content_type) = newest_payload(step.events, &request).await?;
+        wanted.payload = GivenPayload::Earlier(payload);
+        wanted.content_type = content_type;
+    } else if request.body.is_empty() {
+        wanted.payload = GivenPayload::Sample;
+    }
+    trigger::answer(step, wanted).await
+}
+
+async fn newest_payload<E: EventLister>(
+    events: &E,
+    request: &Request,
+) -> Result<(hookstep_core::payload::Payload, Option<String>), Problem> {
+    let query = EventQuery {
+        tenant: request.tenant(),
+        config_id: Some(request.config_id()?),
+        status: None,
+        from: None,
+        to: None,
+        before: None,
+        limit: LOOK_BACK,
+    };
+    let page = events.events(&query).await?;
+    let mut real = page.items.into_iter().filter(|row| row.source != Source::Test);
+    let found = real.find_map(|row| Some((row.payload?, row.content_type)));
+    found.ok_or_else(Problem::no_event_yet)
+}

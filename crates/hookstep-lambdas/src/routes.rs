@@ -1,0 +1,136 @@
+//! Every call of the API, in one table: what serves it, and what a caller needs for it.
+
+/// A call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the call that the table below describes")]
+pub enum Operation {
+    CreateWebhook,
+    ListWebhooks,
+    GetWebhook,
+    ReplaceWebhook,
+    PatchWebhook,
+    DeleteWebhook,
+    WebhookHistory,
+    TestWebhook,
+    TestAuth,
+    TriggerWebhook,
+    CreatePayload,
+    ListWebhookEvents,
+    GetEvent,
+    ListEvents,
+    Health,
+    OpenApi,
+}
+
+/// What a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// See webhooks and events.
+    Read,
+    /// Create, change and delete webhooks.
+    Write,
+    /// Send events.
+    Trigger,
+}
+
+/// The Lambda function behind a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the function of that name")]
+pub enum Function {
+    Api,
+    Trigger,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path, with parameters in braces.
+    pub path: &'static str,
+    /// The call.
+    pub operation: Operation,
+    /// What it takes; `None`: anybody may.
+    pub permission: Option<Permission>,
+    /// What serves it.
+    pub function: Function,
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    operation: Operation,
+    permission: Option<Permission>,
+    function: Function,
+) -> Route {
+    Route { method, path, operation, permission, function }
+}
+
+const READ: Option<Permission> = Some(Permission::Read);
+const WRITE: Option<Permission> = Some(Permission::Write);
+const TRIGGER: Option<Permission> = Some(Permission::Trigger);
+
+/// Every call.
+pub const ROUTES: [Route; 16] = [
+    route("POST", "/webhook", Operation::CreateWebhook, WRITE, Function::Api),
+    route("GET", "/webhook", Operation::ListWebhooks, READ, Function::Api),
+    route("GET", "/webhook/{config_id}", Operation::GetWebhook, READ, Function::Api),
+    route("PUT", "/webhook/{config_id}", Operation::ReplaceWebhook, WRITE, Function::Api),
+    route("PATCH", "/webhook/{config_id}", Operation::PatchWebhook, WRITE, Function::Api),
+    route("DELETE", "/webhook/{config_id}", Operation::DeleteWebhook, WRITE, Function::Api),
+    route("GET", "/webhook/{config_id}/history", Operation::WebhookHistory, READ, Function::Api),
+    route("POST", "/webhook/{config_id}/test-auth", Operation::TestAuth, WRITE, Function::Api),
+    route("GET", "/webhook/{config_id}/events", Operation::ListWebhookEvents, READ, Function::Api),
+    route("GET", "/webhook/{config_id}/events/{event_id}", Operation::GetEvent, READ, Function::Api),
+    route("GET", "/events", Operation::ListEvents, READ, Function::Api),
+    route("GET", "/health", Operation::Health, None, Function::Api),
+    route("GET", "/openapi.json", Operation::OpenApi, None, Function::Api),
+    route("POST", "/webhook/{config_id}/trigger", Operation::TriggerWebhook, TRIGGER, Function::Trigger),
+    route("POST", "/webhook/{config_id}/payloads", Operation::CreatePayload, TRIGGER, Function::Trigger),
+    route("POST", "/webhook/{config_id}/test", Operation::TestWebhook, TRIGGER, Function::Trigger),
+];
+
+/// The route of an API Gateway route key, such as `GET /webhook/{config_id}`.
+#[must_use]
+pub fn of_key(key: &str) -> Option<&'static Route> {
+    let (method, path) = key.split_once(' ')?;
+    ROUTES.iter().find(|route| route.method == method && route.path == path)
+}
+
+/// The methods that a path takes; none where there is no such path.
+pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().filter(move |route| matches(route.path, path)).map(|route| route.method)
+}
+
+fn matches(pattern: &str, path: &str) -> bool {
+    let mut parts = path.trim_end_matches('/').split('/');
+    pattern.split('/').all(|wanted| match parts.next() {
+        Some(part) => wanted == part || (wanted.starts_with('{') && !part.is_empty()),
+        None => false,
+    }) && parts.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_knows_its_methods() {
+        let methods = |path| methods_of(path).collect::<Vec<_>>();
+        assert_eq!(methods("/webhook"), ["POST", "GET"]);
+        assert_eq!(methods("/webhook/wh_1"), ["GET", "PUT", "PATCH", "DELETE"]);
+        assert_eq!(methods("/webhook/wh_1/test"), ["POST"]);
+        assert!(
+            methods("/webhook/wh_1/nothing").is_empty() && methods("/").is_empty() && methods("/webhook//x").is_empty()
+        );
+    }
+
+    #[test]
+    fn every_route_is_found_by_its_key_and_stands_once() {
+        for route in ROUTES {
+            assert_eq!(of_key(&format!("{} {}", route.method, route.path)), Some(&route));
+            assert_eq!(ROUTES.iter().filter(|other| other.operation == route.operation).count(), 1);
+        }
+        assert_eq!(of_key("$default"), None);
+    }
+}

@@ -1,0 +1,47 @@
+//! Which fields a change touches: what a webhook's history says of it.
+
+use std::collections::BTreeSet;
+
+use hookstep_core::secret::slot;
+use hookstep_core::webhook::Webhook;
+use serde_json::{Map, Value};
+
+use super::show::show;
+
+/// Follow from the change itself.
+const DERIVED: [&str; 4] = ["status", "status_reason", "updated_at", "version"];
+
+/// Objects whose members are named one by one.
+const OPENED: [&str; 3] = ["auth", "headers", "retry_policy"];
+
+/// JSON pointers to what differs between two states of a webhook, and to the secrets that were set or cleared. Without a
+/// state before, to everything that is set.
+#[must_use]
+pub fn changed_fields(before: Option<&Webhook>, after: &Webhook, secret_slots: Vec<String>) -> Vec<String> {
+    let nothing = Map::new();
+    let (old, new) = (before.map(show), show(after));
+    let mut changed: BTreeSet<String> = secret_slots.into_iter().collect();
+    let old = old.as_ref().and_then(Value::as_object).unwrap_or(&nothing);
+    compare(old, new.as_object().unwrap_or(&nothing), &[], &mut changed);
+    changed.into_iter().collect()
+}
+
+fn compare(old: &Map<String, Value>, new: &Map<String, Value>, path: &[&str], changed: &mut BTreeSet<String>) {
+    let empty = Map::new();
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    for name in names {
+        let (before, after) = (old.get(name), new.get(name));
+        let is_same = before.unwrap_or(&Value::Null) == after.unwrap_or(&Value::Null);
+        // `password_set` and the like are told by the secret's own slot.
+        if is_same || (path.is_empty() && DERIVED.contains(&name.as_str())) || name.ends_with("_set") {
+            continue;
+        }
+        let path = [path, &[name]].concat();
+        if path.len() == 1 && OPENED.contains(&name.as_str()) {
+            let object = |value: Option<&Value>| value.and_then(Value::as_object).unwrap_or(&empty).clone();
+            compare(&object(before), &object(after), &path, changed);
+        } else {
+            changed.insert(slot(&path));
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Reading a webhook.
+
+use hookstep_core::auth::{Auth, Value as Given};
+use hookstep_core::filter::Filter;
+use hookstep_core::header::{Header, check_name};
+use hookstep_core::limits::{
+    DESCRIPTION_MAX_CHARS, HEADERS_MAX_BYTES, HEADERS_MAX_COUNT, NAME_MAX_CHARS, RETRIES_MAX_COUNT,
+    RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES,
+};
+use hookstep_core::retry::{RetryOn, RetryPolicy};
+use hookstep_core::webhook::{Method, TimeoutSeconds, Webhook, WebhookUrl};
+use serde_json::{Map, Value};
+
+use super::auth::{DraftAuth, VISIBLE, auth};
+use super::fields::{Fields, whole_number};
+use super::secrets::{SecretChange, SecretChanges, value};
+use super::show::{PAYLOAD_FORMAT, show};
+use crate::http::Problem;
+
+/// What a caller sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// 1 to 200 characters.
+    pub name: String,
+    /// At most 2,000 characters.
+    pub description: String,
+    /// At most 255 bytes of visible ASCII.
+    pub event_name: Option<String>,
+    /// At most 4,096 bytes of JSON.
+    pub filter: Option<Filter>,
+    /// The target.
+    pub url: WebhookUrl,
+    /// POST where left out.
+    pub method: Method,
+    /// At most 50, of at most 8,192 bytes together, sorted by name.
+    pub headers: Vec<Header>,
+    /// None where left out.
+    pub auth: DraftAuth,
+    /// What becomes of the secrets.
+    pub secrets: SecretChanges,
+    /// 30 s where left out.
+    pub timeout: TimeoutSeconds,
+    /// That of Standard Webhooks where left out.
+    pub retry_policy: RetryPolicy,
+    /// True where left out.
+    pub enabled: bool,
+}
+
+/// What the operator allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// Whether URLs may be plain http.
+    pub allow_http: bool,
+}
+
+/// What can be set, in the order in which it is named to callers.
+const WRITABLE: [&str; 15] = [
+    "name",
+    "description",
+    "event_name",
+    "filter",
+    "url",
+    "http_method",
+    "headers",
+    "auth",
+    "enabled",
+    "timeout_seconds",
+    "retry_policy",
+    "static_ip",
+    "payload_format",
+    "signing",
+    "method",
+];
+
+/// What is shown and not set. It may be sent back as it was shown.
+const READ_ONLY: [&str; 7] =
+    ["config_id", "tenant_id", "status", "status_reason", "created_at", "updated_at", "version"];
+
+/// Reads a body that has to be a JSON object.
+pub fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(given)) => Ok(given),
+        Ok(_) => Err(Problem::bad_request("invalid_json", "the body has to be a JSON object")),
+        // The parser names a place and what it expected, and quotes nothing.
+        Err(error) => Err(Problem::bad_request("invalid_json", format!("the body is not valid JSON: {error}"))),
+    }
+}
+
+/// Reads a webhook; `current` is the one that it takes the place of.
+pub fn parse(mut given: Map<String, Value>, rules: Rules, current: Option<&Webhook>) -> Result<Draft, Problem> {
+    // `method` is the short spelling of `http_method`.
+    if let Some(method) = given.remove("method") {
+        given.entry("http_method").or_insert(method);
+    }
+    let mut errors = Vec::new();
+    let mut fields = Fields::new(given, &mut errors);
+    read_only(&mut fields, current);
+    let name = name(&mut fields);
+    let description = fields.text("description", DESCRIPTION_MAX_CHARS).unwrap_or_default();
+    let event_name = fields.ascii("event_name", TOKEN_MAX_BYTES);
+    let filter = filter(&mut fields);
+    let url = url(&mut fields, rules);
+    let method = fields.choice("http_method", "invalid_method", &Method::ALL, Method::as_str).unwrap_or(Method::Post);
+    let mut secrets = SecretChanges::default();
+    let auth = auth(&mut fields, rules.allow_http, current, &mut secrets);
+    let headers = headers(&mut fields, &auth, current, &mut secrets);
+    let timeout = timeout(&mut fields);
+    let retry_policy = retry_policy(&mut fields);
+    let enabled = fields.flag("enabled", true);
+    not_yet(&mut fields);
+    fields.finish(&WRITABLE[..WRITABLE.len() - 1]);
+    match (name, url) {
+        (Some(name), Some(url)) if errors.is_empty() => Ok(Draft {
+            name,
+            description,
+            event_name,
+            filter,
+            url,
+            method,
+            headers,
+            auth,
+            secrets,
+            timeout,
+            retry_policy,
+            enabled,
+        }),
+        _ => Err(Problem::invalid_fields(errors)),
+    }
+}
+
+fn read_only(fields: &mut Fields<'_>, current: Option<&Webhook>) {
+    let shown = current.map(show).unwrap_or_default();
+    for field in READ_ONLY {
+        if let Some(given) = fields.take(field)
+            && Some(&given) != shown.get(field)
+        {
+            fields.refuse(field, "read_only", "is set by Hookstep; leave it out, or send it as it was shown");
+        }
+    }
+}
+
+/// Fields whose only value is the one that they have.
+fn not_yet(fields: &mut Fields<'_>) {
+    if fields.flag("static_ip", false) {
+        fields.refuse("static_ip", "not_available", "this deployment has no static IP address; takes false");
+    }
+    if let Some(format) = fields.take("payload_format")
+        && format != PAYLOAD_FORMAT
+    {
+        fields.refuse("payload_format", "not_available", format!("takes {PAYLOAD_FORMAT}"));
+    }
+    if fields.take("signing").is_some() {
+        fields.refuse("signing", "not_available", "this deployment does not sign; takes null");
+    }
+}
+
+fn name(fields: &mut Fields<'_>) -> Option<String> {
+    let name = fields.required_text("name", NAME_MAX_CHARS)?;
+    if name.trim().is_empty() {
+        fields.refuse("name", "empty", "has to hold at least one character that is not white space");
+        return None;
+    }
+    Some(name)
+}
+
+fn filter(fields: &mut Fields<'_>) -> Option<Filter> {
+    let pattern = fields.take("filter")?;
+    let faults = match Filter::parse(pattern) {
+        Ok(filter) => return Some(filter),
+        Err(faults) => faults,
+    };
+    for fault in faults {
+        let pointer = format!("{}{}", fields.pointer("filter"), fault.pointer);
+        fields.refuse_at(pointer, "invalid_filter", fault.detail);
+    }
+    None
+}
+
+fn url(fields: &mut Fields<'_>, rules: Rules) -> Option<WebhookUrl> {
+    let text = fields.required_text("url", usize::MAX)?;
+    match WebhookUrl::parse(&text, rules.allow_http) {
+        Ok(url) => Some(url),
+        Err(error) => {
+            fields.refuse("url", "invalid_url", error.to_string());
+            None
+        }
+    }
+}
+
+fn headers(
+    fields: &mut Fields<'_>,
+    auth: &DraftAuth,
+    current: Option<&Webhook>,
+    changes: &mut SecretChanges,
+) -> Vec<Header> {
+    let Some(mut fields) = fields.inside("headers") else { return Vec::new() };
+    let set_by_auth = |name: &str| match auth {
+        DraftAuth::Ready(auth) => auth.sets_header(name),
+        DraftAuth::Connection(_) => Auth::Basic { username: String::new() }.sets_header(name),
+    };
+    let mut headers: Vec<Header> = Vec::new();
+    let mut size = 0;
+    for name in fields.names() {
+        if let Err(error) = check_name(&name) {
+            fields.take(&name);
+            fields.refuse(&name, "invalid_header", error.to_string());
+            continue;
+        }
+        if set_by_auth(&name) {
+            fields.take(&name);
+            fields.refuse(&name, "set_by_auth", "`auth` sets this header; leave it out here, or change `auth`");
+            continue;
+        }
+        let slot = fields.pointer(&name);
+        let Some(value) = value(&mut fields, &name, VISIBLE, current, changes) else { continue };
+        size += name.len()
+            + match (&value, changes.0.get(&slot)) {
+                (Given::Shown(text), _) => text.len(),
+                (Given::Secret, Some(SecretChange::Set(secret))) => secret.expose().len(),
+                (Given::Secret, _) => 0,
+            };
+        if headers.iter().any(|other| other.name().eq_ignore_ascii_case(&name)) {
+            let detail = "stands here twice; names are the same in any case";
+            fields.refuse(&name, "duplicate_header", detail);
+            continue;
+        }
+        let header = match value {
+            Given::Shown(text) => Header::shown(&name, &text),
+            Given::Secret => Header::secret(&name),
+        };
+        headers.extend(header.ok());
+    }
+    if headers.len() > HEADERS_MAX_COUNT || size > HEADERS_MAX_BYTES {
+        let detail = format!("takes at most {HEADERS_MAX_COUNT} headers of {HEADERS_MAX_BYTES} bytes together");
+        fields.refuse_at("/headers".to_owned(), "too_long", detail);
+    }
+    headers.sort_by(|a, b| a.name().cmp(b.name()));
+    headers
+}
+
+fn timeout(fields: &mut Fields<'_>) -> TimeoutSeconds {
+    let Some(value) = fields.take("timeout_seconds") else { return TimeoutSeconds::DEFAULT };
+    let seconds = whole_number(&value).and_then(|seconds| u32::try_from(seconds).ok());
+    seconds.and_then(TimeoutSeconds::new).unwrap_or_else(|| {
+        let detail = format!("takes a whole number from 1 to {TIMEOUT_MAX_SECONDS}");
+        fields.refuse("timeout_seconds", "out_of_range", detail);
+        TimeoutSeconds::DEFAULT
+    })
+}
+
+fn retry_policy(fields: &mut Fields<'_>) -> RetryPolicy {
+    let mut policy = RetryPolicy::default();
+    let Some(mut fields) = fields.inside("retry_policy") else { return policy };
+    if let Some(value) = fields.take("max_retries") {
+        let count = whole_number(&value).filter(|&retries| RetryPolicy::is_count(retries));
+        if let Some(retries) = count.and_then(|retries| u32::try_from(retries).ok()) {
+            policy.max_retries = retries;
+        } else {
+            let detail = format!("takes a whole number from 0 (no retries) to {RETRIES_MAX_COUNT}");
+            fields.refuse("max_retries", "out_of_range", detail);
+        }
+    }
+    if let Some(value) = fields.take("schedule_seconds") {
+        let waits = value.as_array().filter(|waits| (1..=RETRIES_MAX_COUNT as usize).contains(&waits.len()));
+        let seconds = |wait: &Value| {
+            whole_number(wait).filter(|&seconds| RetryPolicy::is_interval(seconds)).and_then(|s| u32::try_from(s).ok())
+        };
+        if let Some(waits) = waits.and_then(|waits| waits.iter().map(seconds).collect::<Option<Vec<_>>>()) {
+            policy.schedule_seconds = waits;
+        } else {
+            let detail =
+                format!("takes 1 to {RETRIES_MAX_COUNT} waits of 1 to {RETRY_INTERVAL_MAX_SECONDS} seconds each");
+            fields.refuse("schedule_seconds", "out_of_range", detail);
+        }
+    }
+    if let Some(value) = fields.take("retry_on") {
+        let class = |name: &Value| name.as_str().and_then(RetryOn::from_name);
+        let classes = value.as_array().and_then(|names| names.iter().map(class).collect::<Option<Vec<_>>>());
+        if let Some(mut classes) = classes {
+            classes.sort();
+            classes.dedup();
+            policy.retry_on = classes;
+        } else {
+            let names: Vec<_> = RetryOn::ALL.into_iter().map(RetryOn::as_str).collect();
+            fields.refuse("retry_on", "invalid", format!("takes a list of {}", names.join(", ")));
+        }
+    }
+    fields.finish(&["max_retries", "schedule_seconds", "retry_on"]);
+    policy
+}

@@ -1,0 +1,86 @@
+//! A webhook as the API shows it.
+
+use hookstep_core::auth::{Auth, OAuth2, Parameter, Value as Given};
+use hookstep_core::retry::{RetryOn, RetryPolicy};
+use hookstep_core::webhook::{Status, Webhook};
+use serde_json::{Map, Value, json};
+
+/// The only form of payloads so far: the bytes as they were given.
+pub(super) const PAYLOAD_FORMAT: &str = "as_is";
+
+/// The whole webhook, secrets only as being set.
+#[must_use]
+pub fn show(webhook: &Webhook) -> Value {
+    let headers = webhook.headers.iter().map(|header| (header.name().to_owned(), show_value(header.value())));
+    json!({
+        "config_id": webhook.id.as_str(),
+        "tenant_id": webhook.tenant.as_str(),
+        "name": webhook.name,
+        "description": webhook.description,
+        "event_name": webhook.event_name,
+        "filter": webhook.filter.as_ref().map(hookstep_core::filter::Filter::as_json),
+        "url": webhook.url.as_str(),
+        "http_method": webhook.method.as_str(),
+        "headers": headers.collect::<Map<_, _>>(),
+        "auth": show_auth(&webhook.auth, Some(webhook)),
+        "enabled": webhook.status == Status::Active,
+        "status": webhook.status.as_str(),
+        "status_reason": webhook.status_reason,
+        "timeout_seconds": webhook.timeout.get(),
+        "retry_policy": show_retry_policy(&webhook.retry_policy),
+        "static_ip": false,
+        "payload_format": PAYLOAD_FORMAT,
+        "signing": null,
+        "created_at": webhook.created_at.to_string(),
+        "updated_at": webhook.updated_at.to_string(),
+        "version": webhook.version,
+    })
+}
+
+fn show_value(value: &Given) -> Value {
+    match value {
+        Given::Shown(text) => json!(text),
+        Given::Secret => json!({ "secret_set": true }),
+    }
+}
+
+fn show_parameters(parameters: &[Parameter]) -> Map<String, Value> {
+    parameters.iter().map(|parameter| (parameter.name.clone(), show_value(&parameter.value))).collect()
+}
+
+/// The authentication, with whether its secrets are set where `webhook` knows that.
+pub(super) fn show_auth(auth: &Auth, webhook: Option<&Webhook>) -> Value {
+    let is_set = |slot: &str| webhook.is_some_and(|webhook| webhook.has_secret(slot));
+    match auth {
+        Auth::None => json!({ "type": "none" }),
+        Auth::Basic { username } => {
+            json!({ "type": "basic", "username": username, "password_set": is_set("/auth/password") })
+        }
+        Auth::ApiKey { place, name } => {
+            json!({ "type": "api_key", "in": place.as_str(), "name": name, "value_set": is_set("/auth/value") })
+        }
+        Auth::OAuth2(oauth) => show_oauth2(oauth, is_set("/auth/client_secret")),
+        Auth::Connection(connection) => json!({ "type": "connection", "connection_arn": connection.arn.as_str() }),
+    }
+}
+
+fn show_oauth2(oauth: &OAuth2, client_secret_set: bool) -> Value {
+    json!({
+        "type": "oauth2_client_credentials",
+        "token_url": oauth.token_url.as_str(),
+        "client_id": oauth.client_id,
+        "client_secret_set": client_secret_set,
+        "client_authentication": oauth.client_authentication.as_str(),
+        "scope": oauth.scope,
+        "audience": oauth.audience,
+        "http_method": oauth.method.as_str(),
+        "headers": show_parameters(&oauth.headers),
+        "query": show_parameters(&oauth.query),
+        "body": show_parameters(&oauth.body),
+    })
+}
+
+fn show_retry_policy(policy: &RetryPolicy) -> Value {
+    let retry_on: Vec<_> = policy.retry_on.iter().copied().map(RetryOn::as_str).collect();
+    json!({ "max_retries": policy.max_retries, "schedule_seconds": policy.schedule_seconds, "retry_on": retry_on })
+}
