@@ -98,6 +98,12 @@ pub const RETRIES_MAX_COUNT: u32 = 50;
 /// The longest wait before a retry, in seconds: one day.
 pub const RETRY_INTERVAL_MAX_SECONDS: u32 = 86_400;
 
+/// The body of a call that creates or changes a webhook, in bytes: several times what the largest webhook takes.
+pub const WEBHOOK_BODY_MAX_BYTES: usize = 262_144;
+
+/// Faults that one answer names. A body with more of them is not a webhook with mistakes.
+pub const FAULTS_MAX_COUNT: usize = 100;
+
 /// A webhook's name, in characters.
 pub const NAME_MAX_CHARS: usize = 200;
 

@@ -1,5 +1,6 @@
 //! Problem details (RFC 9457), each with a stable `code`.
 
+use hookstep_core::limits::FAULTS_MAX_COUNT;
 use hookstep_core::ports::{PayloadError, SecretsError, StoreError, WorkflowError};
 use serde_json::{Value, json};
 
@@ -59,8 +60,9 @@ impl Problem {
 
     /// 400: these fields have to change.
     #[must_use]
-    pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
+    pub fn invalid_fields(mut errors: Vec<FieldError>) -> Self {
         let count = errors.len();
+        errors.truncate(FAULTS_MAX_COUNT);
         let detail = format!("{count} field{} not valid; see `errors`", if count == 1 { " is" } else { "s are" });
         Self::bad_request("validation_failed", detail).with(|details| details.errors = errors)
     }

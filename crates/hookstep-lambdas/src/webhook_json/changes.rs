@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::show::show;
 
 /// Follow from the change itself.
-const DERIVED: [&str; 4] = ["status", "status_reason", "updated_at", "version"];
+const DERIVED: [&str; 7] = ["config_id", "tenant_id", "status", "status_reason", "created_at", "updated_at", "version"];
 
 /// Objects whose members are named one by one.
 const OPENED: [&str; 3] = ["auth", "headers", "retry_policy"];

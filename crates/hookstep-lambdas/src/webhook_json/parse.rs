@@ -5,7 +5,7 @@ use hookstep_core::filter::Filter;
 use hookstep_core::header::{Header, check_name};
 use hookstep_core::limits::{
     DESCRIPTION_MAX_CHARS, HEADERS_MAX_BYTES, HEADERS_MAX_COUNT, NAME_MAX_CHARS, RETRIES_MAX_COUNT,
-    RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES,
+    RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES, WEBHOOK_BODY_MAX_BYTES,
 };
 use hookstep_core::retry::{RetryOn, RetryPolicy};
 use hookstep_core::webhook::{Method, TimeoutSeconds, Webhook, WebhookUrl};
@@ -78,6 +78,9 @@ const READ_ONLY: [&str; 7] =
 
 /// Reads a body that has to be a JSON object.
 pub fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
+    if body.len() > WEBHOOK_BODY_MAX_BYTES {
+        return Err(Problem::too_large(format!("a webhook takes at most {WEBHOOK_BODY_MAX_BYTES} bytes of JSON")));
+    }
     match serde_json::from_slice(body) {
         Ok(Value::Object(given)) => Ok(given),
         Ok(_) => Err(Problem::bad_request("invalid_json", "the body has to be a JSON object")),
