@@ -95,9 +95,9 @@ impl FromStr for AllowedTargets {
         let mut targets = Self::default();
         for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
             if let Ok(net) = entry.parse::<IpNet>() {
-                targets.nets.push(net);
+                targets.nets.push(canonical(net));
             } else if let Ok(address) = entry.parse::<IpAddr>() {
-                targets.nets.push(address.into());
+                targets.nets.push(address.to_canonical().into());
             } else if is_host_name(entry) {
                 targets.hosts.push(entry.trim_end_matches('.').to_ascii_lowercase());
             } else {
@@ -105,6 +105,15 @@ impl FromStr for AllowedTargets {
             }
         }
         Ok(targets)
+    }
+}
+
+/// A block of IPv4 addresses inside IPv6 (`::ffff:0:0/96`) as the IPv4 block that it is: addresses are compared in that form.
+fn canonical(net: IpNet) -> IpNet {
+    let IpNet::V6(v6) = net else { return net };
+    match (v6.network().to_ipv4_mapped(), v6.prefix_len().checked_sub(96)) {
+        (Some(v4), Some(prefix)) => Ipv4Net::new(v4, prefix).map_or(net, IpNet::V4),
+        _ => net,
     }
 }
 
@@ -169,6 +178,10 @@ mod tests {
         assert!(targets.permits("Hooks.Internal.", "10.0.0.1".parse().unwrap()));
         assert!(!targets.permits("evil-hooks.internal", "10.0.0.1".parse().unwrap()));
         assert!(!targets.permits("x", "10.0.0.1".parse().unwrap()));
+        let mapped: AllowedTargets = "::ffff:10.0.0.0/104, ::ffff:192.168.0.1".parse().unwrap();
+        assert!(mapped.permits("x", "10.9.9.9".parse().unwrap()));
+        assert!(mapped.permits("x", "::ffff:192.168.0.1".parse().unwrap()));
+        assert!(!mapped.permits("x", "192.168.0.2".parse().unwrap()));
         for bad in ["10.0.0.0/33", "http://x", "0x7f.1", "2130706433", "*"] {
             assert!(bad.parse::<AllowedTargets>().is_err(), "{bad}");
         }

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::time::Instant;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use hookstep_aws::clock::System;
@@ -13,7 +12,7 @@ use hookstep_core::auth::ConnectionArn;
 use hookstep_core::history::Entry;
 use hookstep_core::ids::{ConfigId, TenantId};
 use hookstep_core::ports::{
-    ConnectionError, ConnectionFinder, Page, SecretOpener, SecretSealer, SecretsError, StoreError, WebhookQuery,
+    Clock, ConnectionError, ConnectionFinder, Page, SecretOpener, SecretSealer, SecretsError, StoreError, WebhookQuery,
     WebhookReader, WebhookStore, Written,
 };
 use hookstep_core::secret::{Owner, Sealed, Secret, Secrets};
@@ -142,11 +141,11 @@ async fn main() {
 
 #[expect(clippy::print_stdout, reason = "it is what the benchmark is for")]
 async fn rate(what: &str, call: impl AsyncFn(usize) -> usize) {
-    let started = Instant::now();
+    let started = System.now();
     let mut bytes = 0;
     for n in 0..CALLS as usize {
         bytes += call(n).await;
     }
-    let per_second = f64::from(CALLS) / started.elapsed().as_secs_f64();
+    let per_second = f64::from(CALLS) / System.now().duration_since(started).as_secs_f64();
     println!("{what:>12}: {per_second:>8.0} calls a second, {} bytes an answer", bytes / CALLS as usize);
 }
