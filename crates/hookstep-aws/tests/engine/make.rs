@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use hookstep_aws::clock::System;
 use hookstep_core::attempt::Attempt;
+use hookstep_core::auth::Auth;
 use hookstep_core::event::{Event, EventKey, Source};
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
@@ -10,7 +11,7 @@ use hookstep_core::leg::{Plan, Target};
 use hookstep_core::payload::Payload;
 use hookstep_core::ports::Entropy as _;
 use hookstep_core::response::{Response, ResponseBody};
-use hookstep_core::webhook::{Method, TimeoutSeconds, WebhookUrl};
+use hookstep_core::webhook::{Machine, Method, TimeoutSeconds, WebhookUrl};
 use jiff::{SignedDuration, Timestamp};
 
 /// When these tests play. The engine sweeps what has expired by its own clock, which is far behind.
@@ -44,6 +45,7 @@ pub(crate) fn event(tenant: &TenantId, config_id: &ConfigId) -> Event {
         content_type: Some("application/json".to_owned()),
         correlation_id: None,
         payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
+        machine: Machine::Express,
     }
 }
 
@@ -52,7 +54,9 @@ pub(crate) fn delivery() -> Plan {
     Plan::Deliver(Target {
         url: WebhookUrl::parse("https://example.com/hooks", false).expect("a target"),
         method: Method::Post,
-        headers: vec![Header::parse("x-a", "b").expect("a header")],
+        headers: vec![Header::shown("x-a", "b").expect("a header")],
+        auth: Auth::None,
+        sealed: None,
         timeout: TimeoutSeconds::DEFAULT,
     })
 }

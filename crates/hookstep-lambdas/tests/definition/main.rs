@@ -1,8 +1,11 @@
-//! What has to be true of `statemachine/delivery.asl.json` and of the JSON that passes through it, whatever interprets it.
+//! What has to be true of `statemachine/delivery.asl.json`, of the JSON that passes through it, and of the routes of
+//! `infra/template.yaml`, whatever interprets them.
 
 #![expect(clippy::expect_used, reason = "what can not be set up fails the test, and says why")]
 
 mod asl;
+mod make;
 mod names;
+mod routes;
 mod time;
 mod wire;

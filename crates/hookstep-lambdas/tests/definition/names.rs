@@ -23,7 +23,8 @@ fn every_error_that_a_function_can_raise_is_caught_by_its_name_and_no_other_is_n
     let caught: BTreeSet<String> = named("Catch").into_iter().filter(|name| !is_of_aws(name)).collect();
     assert_eq!(caught, ours);
     let retried: BTreeSet<String> = named("Retry").into_iter().filter(|name| !is_of_aws(name)).collect();
-    assert_eq!(retried, ["ConfigsUnavailable", "EventsUnavailable", "PayloadUnavailable"].map(str::to_owned).into());
+    let unavailable = ["ConfigsUnavailable", "EventsUnavailable", "PayloadUnavailable", "SecretsUnavailable"];
+    assert_eq!(retried, unavailable.map(str::to_owned).into());
 }
 
 #[test]

@@ -1,20 +1,30 @@
 //! The JSON that passes through the machine: everybody who may look at an execution reads it.
 
+use std::fmt::Display;
+use std::marker::PhantomData;
+
 use bytes::Bytes;
-use hookstep_aws::leg_json::{AttemptJson, EventJson};
+use hookstep_aws::leg_json::{AttemptJson, EventJson, TargetJson};
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
+use hookstep_core::auth::Auth;
 use hookstep_core::event::{Event, EventKey, Source};
+use hookstep_core::grant::{ConnectionCredentials, Grant};
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
+use hookstep_core::leg::Target;
 use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::{Clock, StoreError, WebhookReader};
 use hookstep_core::response::{Response, ResponseBody};
-use hookstep_core::webhook::{Method, TimeoutSeconds, Webhook, WebhookUrl};
-use hookstep_lambdas::steps::fetch_config;
+use hookstep_core::secret::{Secret, Secrets};
+use hookstep_core::token::{Token, TokenRequest};
+use hookstep_core::webhook::{Machine, Webhook};
+use hookstep_lambdas::steps::{deliver, fetch_config, status_update};
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::asl::definition;
+use crate::make::{PLANTED, SEALED, every_auth, webhook};
 
 /// What a field that holds a secret would be called.
 const SECRETS: [&str; 10] = [
@@ -29,6 +39,9 @@ const SECRETS: [&str; 10] = [
     "private_key",
     "signature",
 ];
+
+/// Named so, and none: where a secret is, and where tokens are to be had.
+const ADDRESSES: [&str; 2] = ["secret_arn", "token_url"];
 
 struct Fixed;
 
@@ -63,25 +76,12 @@ fn event(payload: Payload) -> Event {
         content_type: Some("application/json".to_owned()),
         correlation_id: Some("correlation".to_owned()),
         payload,
+        machine: Machine::Standard,
     }
 }
 
-fn webhook() -> Webhook {
-    Webhook {
-        id: ConfigId::generate(Timestamp::UNIX_EPOCH, 2),
-        tenant: TenantId::single(),
-        name: "name".to_owned(),
-        description: "description".to_owned(),
-        event_name: Some("order.created".to_owned()),
-        url: WebhookUrl::parse("https://example.com/hooks", false).expect("a target"),
-        method: Method::Post,
-        headers: vec![Header::parse("x-plain", "value").expect("a header")],
-        enabled: true,
-        timeout: TimeoutSeconds::DEFAULT,
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
-        version: 1,
-    }
+fn inline() -> Event {
+    event(Payload::Inline(Bytes::from_static(b"{}")))
 }
 
 fn attempt(body: ResponseBody) -> Attempt {
@@ -120,26 +120,170 @@ fn names(value: &Value, found: &mut Vec<String>) {
 
 #[tokio::test]
 async fn no_field_of_a_state_is_named_like_a_secret() {
-    let inline = event(Payload::Inline(Bytes::from_static(b"{}")));
     let stored = event(Payload::Stored(StoredPayload { key: "key".to_owned(), etag: "etag".to_owned(), size: 1 }));
     let response = ResponseBody::Inline(Bytes::from_static(b"ok"));
     let stored_response = ResponseBody::Stored { key: "key".to_owned(), size: 1 };
-    let states = [
+    let mut states = vec![
         definition(),
-        planned(&inline, Some(webhook())).await,
-        planned(&stored, Some(webhook())).await,
-        planned(&inline, None).await,
+        planned(&inline(), None).await,
         json!(AttemptJson::from(&attempt(response))),
         json!(AttemptJson::from(&attempt(stored_response))),
     ];
+    for auth in every_auth() {
+        states.push(planned(&inline(), Some(webhook(&auth))).await);
+        states.push(planned(&stored, Some(webhook(&auth))).await);
+    }
     let mut found = Vec::new();
     for state in &states {
         names(state, &mut found);
     }
-    for expected in ["record", "target", "payload_s3_key", "status_code", "expressionattributevalues"] {
+    let expected = ["record", "target", "payload_s3_key", "status_code", "expressionattributevalues"];
+    for expected in expected.into_iter().chain(["sealed", "sealed_headers", "auth", "client_id"]).chain(ADDRESSES) {
         assert!(found.iter().any(|name| name == expected), "{expected} is not there: this test looks at too little");
     }
     for name in found {
-        assert!(!SECRETS.iter().any(|secret| name.contains(secret)), "{name}");
+        let is_secret = SECRETS.iter().any(|secret| name.contains(secret)) && !ADDRESSES.contains(&name.as_str());
+        assert!(!is_secret, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_in_a_state_as_ciphertext_and_there_once() {
+    for auth in every_auth() {
+        let state = planned(&inline(), Some(webhook(&auth))).await;
+        let text = state.to_string();
+        assert!(!text.contains(PLANTED), "{text}");
+        assert_eq!(text.matches(SEALED).count(), 1, "{text}");
+        assert_eq!(state["target"]["sealed"], SEALED);
+        assert_eq!(state["target"]["sealed_headers"], json!(["x-auth-token", "x-hidden"]));
+        assert_eq!(state["target"]["headers"], json!([["x-plain", "value"]]));
+    }
+}
+
+#[tokio::test]
+async fn what_deliver_reads_is_what_fetch_config_planned() {
+    let by_name = |mut headers: Vec<Header>| {
+        headers.sort_by(|a, b| a.name().cmp(b.name()));
+        headers
+    };
+    for auth in every_auth() {
+        let webhook = webhook(&auth);
+        let state = planned(&inline(), Some(webhook.clone())).await;
+        let target: TargetJson = serde_json::from_value(state["target"].clone()).expect("it is of the form");
+        let target = Target::try_from(target).expect("it is valid");
+        assert_eq!(target.sealed.as_ref(), webhook.sealed());
+        assert_eq!(target.auth, webhook.auth);
+        assert_eq!(by_name(target.headers), webhook.headers);
+        assert_eq!((target.url, target.method, target.timeout), (webhook.url, webhook.method, webhook.timeout));
+        let event: EventJson = serde_json::from_value(state["event"].clone()).expect("it is of the form");
+        assert_eq!(Event::try_from(event), Ok(inline()));
+    }
+}
+
+/// As version 0.1.0 wrote it, word for word.
+fn of_version_0_1() -> (Value, Value) {
+    let event = json!({
+        "event_id": "evt_0000000000000000000000000Y", "tenant_id": "default", "config_id": "wh_0000000000000000000000000Z",
+        "event_name": null, "source": "api", "created_at": "1970-01-01T00:00:00Z", "expires_at": "2592000",
+        "content_type": "application/json", "correlation_id": null, "payload": { "text": "{}" },
+        "webhook_shard": "default#wh_0000000000000000000000000Z#0",
+        "failed_keys": { "tenant_status": "default#failed#0", "webhook_status": "default#wh_0000000000000000000000000Z#failed#0" },
+    });
+    let target = json!({
+        "url": "https://example.com/hooks", "method": "POST", "headers": [["x-a", "b"], ["Authorization", "Bearer c"]],
+        "timeout_seconds": 840,
+    });
+    (event, target)
+}
+
+/// Executions that are under way while a new version is deployed carry the form of the old one.
+#[tokio::test]
+async fn every_step_takes_what_version_0_1_wrote() {
+    let (event, target) = of_version_0_1();
+    let read: EventJson = serde_json::from_value(event.clone()).expect("it is of the form");
+    let read = Event::try_from(read).expect("it is valid");
+    // Its timeout is not capped, as it was not then.
+    assert_eq!(read.machine, Machine::Standard);
+    let read: TargetJson = serde_json::from_value(target.clone()).expect("it is of the form");
+    let read = Target::try_from(read).expect("it is valid");
+    assert_eq!((read.auth, read.sealed, read.timeout.get()), (Auth::None, None, 840));
+    let expected = [("x-a", "b"), ("Authorization", "Bearer c")].map(|(name, value)| Header::shown(name, value));
+    assert_eq!(read.headers.into_iter().map(Ok).collect::<Vec<_>>(), expected);
+
+    let input = json!({ "event": event, "execution_arn": "arn" });
+    assert!(serde_json::from_value::<fetch_config::Input>(input).is_ok());
+    let input = json!({ "event": event, "target": target });
+    assert!(serde_json::from_value::<deliver::Input>(input).is_ok());
+    for task in ["record_attempt", "handle_exception"] {
+        let leg = json!({ "event": event, "delivered": { "attempt": AttemptJson::from(&attempt(ResponseBody::Inline(Bytes::new()))) } });
+        let input = json!({ "task": task, "leg": leg, "execution_arn": "arn" });
+        assert!(serde_json::from_value::<status_update::Input>(input).is_ok());
+    }
+}
+
+#[test]
+fn a_target_that_hookstep_did_not_write_is_refused() {
+    let (_, good) = of_version_0_1();
+    for (field, value) in [
+        (
+            "auth",
+            json!({ "type": "oauth2_client_credentials", "token_url": "ftp://x", "client_id": "a", "client_authentication": "header", "method": "POST" }),
+        ),
+        ("auth", json!({ "type": "api_key", "place": "cookie", "name": "a" })),
+        ("auth", json!({ "type": "connection", "arn": "arn:aws:events:x", "secret_arn": "" })),
+        ("sealed_headers", json!(["host"])),
+        ("headers", json!([["a", "b\nc"]])),
+        ("timeout_seconds", json!(841)),
+    ] {
+        let mut target = good.clone();
+        target[field] = value;
+        let read: TargetJson = serde_json::from_value(target).expect("it is of the form");
+        assert!(Target::try_from(read).is_err(), "{field}");
+    }
+    let mut unknown = good;
+    unknown["auth"] = json!({ "type": "ntlm" });
+    assert!(serde_json::from_value::<TargetJson>(unknown).is_err());
+}
+
+/// Tells whether a type can be serialized or displayed: inherent constants come before those of a trait.
+struct Probe<T>(PhantomData<T>);
+
+trait Cannot {
+    const IS_SERIALIZED: bool = false;
+    const IS_DISPLAYED: bool = false;
+}
+
+impl<T> Cannot for Probe<T> {}
+
+impl<T: Serialize> Probe<T> {
+    const IS_SERIALIZED: bool = true;
+}
+
+impl<T: Display> Probe<T> {
+    const IS_DISPLAYED: bool = true;
+}
+
+macro_rules! assert_shows_itself_nowhere {
+    ($($type:ty),+) => { $(
+        const { assert!(!Probe::<$type>::IS_SERIALIZED && !Probe::<$type>::IS_DISPLAYED) };
+    )+ };
+}
+
+#[test]
+fn what_holds_a_secret_can_be_neither_serialized_nor_displayed() {
+    // The probe sees what can be.
+    const { assert!(Probe::<String>::IS_SERIALIZED && Probe::<String>::IS_DISPLAYED) };
+    assert_shows_itself_nowhere!(Secret, Secrets, Grant, ConnectionCredentials, TokenRequest, Token);
+    let secret = Secret::new(PLANTED);
+    let token = Token {
+        authorization: secret.clone(),
+        token_type: "Bearer".to_owned(),
+        expires_in: None,
+        use_until: Timestamp::UNIX_EPOCH,
+    };
+    let secrets: Secrets = [("/auth/password".to_owned(), secret.clone())].into_iter().collect();
+    let grant = Grant::of(&Auth::Basic { username: "u".to_owned() }, &secrets);
+    for printed in [format!("{secret:?}"), format!("{secrets:?}"), format!("{token:?}"), format!("{grant:?}")] {
+        assert!(!printed.contains(PLANTED) && !printed.contains("UExBTlRFRDVFQ1JFV"), "{printed}");
     }
 }
