@@ -8,6 +8,8 @@ use hookstep_local::stack::Stack;
 use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
+use crate::connections::Connections;
+
 /// Clients of the engine, as its root user.
 #[derive(Debug, Clone)]
 pub struct Engine {
@@ -24,13 +26,25 @@ pub struct Engine {
 
 impl Engine {
     pub(crate) fn of(stack: &Stack) -> Self {
+        Self::at(&stack.endpoint_url)
+    }
+
+    /// The engine at this URL.
+    #[must_use]
+    pub fn at(endpoint_url: &str) -> Self {
         Self {
-            dynamodb: aws::dynamodb(&stack.endpoint_url),
-            s3: aws::s3(&stack.endpoint_url),
-            sfn: step_functions(&stack.endpoint_url),
-            sns: notifications(&stack.endpoint_url),
-            endpoint_url: stack.endpoint_url.clone(),
+            dynamodb: aws::dynamodb(endpoint_url),
+            s3: aws::s3(endpoint_url),
+            sfn: step_functions(endpoint_url),
+            sns: notifications(endpoint_url),
+            endpoint_url: endpoint_url.to_owned(),
         }
+    }
+
+    /// Its `EventBridge` connections.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        Connections::of(self.clone())
     }
 
     /// How many executions of a machine run for this event: their names begin with its id.

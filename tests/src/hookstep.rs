@@ -42,7 +42,7 @@ impl Hookstep {
     /// The engine's `EventBridge` connections.
     #[must_use]
     pub fn connections(&self) -> Connections {
-        Connections::of(self.engine())
+        self.engine().connections()
     }
 
     /// A new webhook to a path of a receiver, as `change` makes it.

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 /// Characters that base64, URLs, forms and JSON write differently.
 const AWKWARD: &str = " \"&=+%/\u{e9}";
+/// The same, where only ASCII may stand.
+const AWKWARD_ASCII: &str = " \"&=+%/";
 
 /// A webhook's auth and headers for each way in which a secret gets there.
 async fn every_kind(
@@ -29,7 +31,7 @@ async fn every_kind(
         (json!({ "type": "basic", "username": "u", "password": planted_with("password", AWKWARD) }), json!({})),
         (json!({ "type": "api_key", "in": "header", "name": "x-key", "value": planted("key-in-a-header") }), json!({})),
         (
-            json!({ "type": "api_key", "in": "query", "name": "key", "value": planted_with("key-in-the-query", AWKWARD) }),
+            json!({ "type": "api_key", "in": "query", "name": "key", "value": planted_with("key-in-the-query", AWKWARD_ASCII) }),
             json!({}),
         ),
         (
@@ -77,7 +79,7 @@ async fn no_secret_of_any_test_is_where_it_should_not_be() -> Result<()> {
     let hookstep = Hookstep::connect()?.as_anybody(&tenant)?;
     let receiver = Receiver::start().await?;
     receiver.on("/hook", Script::status(200).body("thank you"));
-    let client_secret = planted_with("client-secret", AWKWARD);
+    let client_secret = planted_with("client-secret", AWKWARD_ASCII);
     let tokens = TokenEndpoint::start(TokenClient::new("leaks", &client_secret).body("resource", "r")).await?;
     let kinds = every_kind(&hookstep, &tenant, &tokens, &client_secret).await?;
     let used = kinds.len();

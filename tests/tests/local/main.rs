@@ -1,0 +1,4 @@
+//! The local stack itself: where the engine was made to do what AWS does, and whether it keeps what it should.
+
+mod connections;
+mod restart;
