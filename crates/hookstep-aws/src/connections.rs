@@ -129,6 +129,20 @@ struct ParametersJson {
 struct ParameterJson {
     key: String,
     value: String,
+    /// Where it is left out, it is taken for one.
+    #[serde(default = "yes", rename = "is_value_secret")]
+    is_secret: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl ParametersJson {
+    fn secrets(&self) -> Vec<Secret> {
+        let all = self.headers.iter().chain(&self.query).chain(&self.body);
+        all.filter(|parameter| parameter.is_secret).map(|parameter| Secret::new(parameter.value.clone())).collect()
+    }
 }
 
 fn pairs(parameters: Vec<ParameterJson>) -> Pairs {
@@ -143,7 +157,9 @@ impl From<ParametersJson> for Additions {
 
 impl SecretJson {
     fn credentials(self) -> Option<ConnectionCredentials> {
-        let additions = self.invocation_http_parameters.unwrap_or_default().into();
+        let parameters = self.invocation_http_parameters.unwrap_or_default();
+        let hidden = parameters.secrets();
+        let additions = parameters.into();
         let kind = if let Some(endpoint) = self.authorization_endpoint {
             let own: Additions = self.oauth_http_parameters.unwrap_or_default().into();
             // Client id and secret go into the form, as EventBridge sends them.
@@ -166,7 +182,7 @@ impl SecretJson {
         } else {
             ConnectionKind::Basic { username: self.username?, password: Secret::new(self.password?) }
         };
-        let credentials = ConnectionCredentials { kind, additions };
+        let credentials = ConnectionCredentials { kind, additions, hidden };
         can_be_sent(&credentials).then_some(credentials)
     }
 }
@@ -215,6 +231,7 @@ mod tests {
         assert_eq!(shown(&key.additions.headers), [("h", "1")]);
         assert_eq!(shown(&key.additions.query), [("q", "2")]);
         assert_eq!(shown(&key.additions.body), [("b", "3")]);
+        assert_eq!(key.hidden.iter().map(Secret::expose).collect::<Vec<_>>(), ["2"]);
         let oauth = read(json!({
             "client_id": "i", "client_secret": "s", "authorization_endpoint": "https://id.example/t", "http_method": "PUT",
             "oauth_http_parameters": { "body_parameters": [{ "key": "grant_type", "value": "x", "is_value_secret": false }] },

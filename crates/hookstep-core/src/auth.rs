@@ -7,29 +7,32 @@ use crate::limits::CONNECTION_ARN_MAX_BYTES;
 use crate::webhook::WebhookUrl;
 
 /// Parts of names that credentials commonly have: values under such names are always kept as secrets.
-const CREDENTIAL_WORDS: [&str; 15] = [
+pub const CREDENTIAL_WORDS: [&str; 17] = [
     "access-key",
     "accesskey",
     "api-key",
-    "api_key",
     "apikey",
     "authorization",
     "bearer",
     "cookie",
     "credential",
     "passphrase",
+    "passwd",
     "password",
     "private-key",
+    "privatekey",
     "secret",
     "session",
+    "signature",
     "token",
 ];
 
 /// Whether a value under this name is likely to be a credential.
 #[must_use]
 pub fn names_a_credential(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    CREDENTIAL_WORDS.iter().any(|word| lower.contains(word)) || lower.split(['-', '_']).any(|part| part == "auth")
+    let plain = name.to_ascii_lowercase().replace('_', "-");
+    CREDENTIAL_WORDS.iter().any(|word| plain.contains(word))
+        || plain.split('-').any(|part| matches!(part, "auth" | "pwd"))
 }
 
 /// A configured value that is either shown to whoever may read the webhook, or a secret.
@@ -290,7 +293,9 @@ mod tests {
 
     #[test]
     fn names_of_credentials_are_known() {
-        for name in ["Authorization", "X-API-Key", "x-auth-token", "Cookie", "PRIVATE-TOKEN", "X-Client-Secret"] {
+        for name in
+            ["Authorization", "X-API-Key", "x-auth-token", "Cookie", "PRIVATE-TOKEN", "client_secret", "access_key"]
+        {
             assert!(names_a_credential(name), "{name}");
         }
         for name in ["X-Source", "Accept", "X-Request-Id", "Content-Type", "X-Key-Figures", "X-Author"] {

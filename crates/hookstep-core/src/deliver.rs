@@ -71,7 +71,7 @@ where
     /// one, and the request.
     pub async fn run(&self, delivery: &Delivery) -> Result<Attempt, DeliverError> {
         let started_at = self.clock.now();
-        let exchange = match self.exchange(delivery, started_at).await? {
+        let exchange = match self.exchange(delivery).await? {
             Ok(exchange) => exchange,
             Err(error) => {
                 let taken = self.clock.now().duration_since(started_at).as_millis();
@@ -92,7 +92,7 @@ where
         })
     }
 
-    async fn exchange(&self, delivery: &Delivery, started_at: Timestamp) -> Prepared<Exchange> {
+    async fn exchange(&self, delivery: &Delivery) -> Prepared<Exchange> {
         let target = &delivery.target;
         let owner = Owner { tenant: delivery.key.tenant.clone(), config_id: delivery.key.config_id.clone() };
         let secrets = match &target.sealed {
@@ -107,7 +107,8 @@ where
             Ok(own) => own,
             Err(error) => return Ok(Err(error)),
         };
-        let deadline = started_at + Duration::from_secs(u64::from(target.timeout.get()));
+        // From here on it is others who take their time; what comes before has bounds of its own.
+        let deadline = self.clock.now() + Duration::from_secs(u64::from(target.timeout.get()));
 
         let Some(request) = &grant.token else {
             return self.send(delivery, &own, &grant, None, deadline).await;
@@ -209,16 +210,14 @@ fn without(own: &Pairs, added: &Pairs) -> Pairs {
     own.iter().filter(|(name, _)| !replaced(name)).cloned().collect()
 }
 
-/// Every secret of a request.
+/// Every secret that a request shows to its receiver.
 fn secrets_sent<'a>(target: &Target, own: &'a Pairs, grant: &'a Grant, token: Option<&'a Token>) -> Vec<&'a Secret> {
     let secret_header = |name: &str| {
         let of_name = target.headers.iter().find(|header| header.name() == name);
         of_name.is_some_and(|header| *header.value() == crate::auth::Value::Secret)
     };
     let own = own.iter().filter(|(name, _)| secret_header(name)).map(|(_, value)| value);
-    let additions = [&grant.additions.headers, &grant.additions.query, &grant.additions.body];
-    let added = additions.into_iter().flatten().map(|(_, value)| value);
-    own.chain(added).chain(token.map(|token| &token.authorization)).collect()
+    own.chain(&grant.hidden).chain(token.map(|token| &token.authorization)).collect()
 }
 
 async fn collect(mut stream: PayloadStream) -> Result<Bytes, PayloadError> {

@@ -23,8 +23,9 @@ pub struct InvalidFilter {
 }
 
 /// Matchers that take a string, or an object of one more matcher.
-const TEXT_MATCHERS: [&str; 5] = ["prefix", "suffix", "equals-ignore-case", "wildcard", "cidr"];
-const COMPARISONS: [&str; 5] = ["<", "<=", "=", ">", ">="];
+pub const TEXT_MATCHERS: [&str; 5] = ["prefix", "suffix", "equals-ignore-case", "wildcard", "cidr"];
+/// What `numeric` compares by.
+pub const COMPARISONS: [&str; 5] = ["<", "<=", "=", ">", ">="];
 
 impl Filter {
     /// Checks a pattern's form.

@@ -30,6 +30,8 @@ pub struct Grant {
     pub additions: Additions,
     /// How to get the bearer token that is added as well.
     pub token: Option<TokenRequest>,
+    /// What must not be kept of an answer that repeats it.
+    pub hidden: Vec<Secret>,
 }
 
 /// The credentials that `EventBridge` keeps for a connection.
@@ -39,6 +41,8 @@ pub struct ConnectionCredentials {
     pub kind: ConnectionKind,
     /// Parameters added to every request.
     pub additions: Additions,
+    /// Those of the parameters that are secrets.
+    pub hidden: Vec<Secret>,
 }
 
 /// The kinds of connections.
@@ -117,20 +121,22 @@ impl Grant {
         Ok(match auth {
             Auth::None | Auth::Connection(_) => Self::default(),
             Auth::Basic { username } => {
-                let password = secrets.get("/auth/password").map_or("", Secret::expose);
-                Self { additions: authorization(basic(username, password)), token: None }
+                let password = secrets.get("/auth/password").cloned().unwrap_or_else(|| Secret::new(""));
+                let header = basic(username, password.expose());
+                Self { additions: authorization(header.clone()), token: None, hidden: vec![header, password] }
             }
             Auth::ApiKey { place, name } => {
-                let pair = vec![(name.clone(), secret("value")?)];
+                let key = secret("value")?;
+                let pair = vec![(name.clone(), key.clone())];
                 let additions = match place {
                     KeyPlace::Header => Additions { headers: pair, ..Additions::default() },
                     KeyPlace::Query => Additions { query: pair, ..Additions::default() },
                 };
-                Self { additions, token: None }
+                Self { additions, token: None, hidden: vec![key] }
             }
             Auth::OAuth2(oauth) => {
                 let token = token_request(oauth, &secret("client_secret")?, secrets)?;
-                Self { additions: Additions::default(), token: Some(token) }
+                Self { token: Some(token), ..Self::default() }
             }
         })
     }
@@ -138,19 +144,22 @@ impl Grant {
     /// What a connection grants.
     #[must_use]
     pub fn of_connection(credentials: ConnectionCredentials) -> Self {
-        let mut additions = credentials.additions;
-        let token = match credentials.kind {
+        let ConnectionCredentials { kind, mut additions, mut hidden } = credentials;
+        let token = match kind {
             ConnectionKind::Basic { username, password } => {
-                additions.headers.push(("authorization".to_owned(), basic(&username, password.expose())));
+                let header = basic(&username, password.expose());
+                additions.headers.push(("authorization".to_owned(), header.clone()));
+                hidden.extend([header, password]);
                 None
             }
             ConnectionKind::ApiKey { name, value } => {
-                additions.headers.push((name, value));
+                additions.headers.push((name, value.clone()));
+                hidden.push(value);
                 None
             }
             ConnectionKind::OAuth(request) => Some(request),
         };
-        Self { additions, token }
+        Self { additions, token, hidden }
     }
 }
 

@@ -17,7 +17,7 @@ pub enum InvalidHeader {
 }
 
 /// Headers that belong to the connection (RFC 9110, section 7.6.1), to the message's framing, or to Hookstep.
-const RESERVED: [&str; 14] = [
+pub const RESERVED: [&str; 14] = [
     "connection",
     "content-length",
     "expect",
@@ -35,7 +35,7 @@ const RESERVED: [&str; 14] = [
 ];
 
 /// Headers under this prefix are those of Standard Webhooks 1.0.0.
-const RESERVED_PREFIX: &str = "webhook-";
+pub const RESERVED_PREFIX: &str = "webhook-";
 
 /// One header that a webhook adds to every request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -130,12 +130,13 @@ pub trait WebhookStore: WebhookReader {
 
 /// Reads what was done to a webhook.
 pub trait HistoryReader: Send + Sync {
-    /// Entries, newest first, before version `before`. Those of a deleted webhook stay.
+    /// Entries that have not expired at `now`, newest first, before version `before`. Those of a deleted webhook stay.
     fn history(
         &self,
         owner: &Owner,
         before: Option<u64>,
         limit: usize,
+        now: Timestamp,
     ) -> impl Future<Output = Result<Page<Entry, u64>, StoreError>> + Send;
 }
 

@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use crate::ports::Received;
 use crate::secret::Secret;
+use zeroize::Zeroizing;
 
 /// What stands in the place of a secret.
 const BLOT: &str = "[redacted]";
@@ -12,15 +13,15 @@ const BLOT: &str = "[redacted]";
 /// Shorter secrets are left alone: they would blot out what is not theirs.
 const SECRET_MIN_BYTES: usize = 6;
 
-/// The answer without these secrets. Also marks those of which only the scheme before them is known: of `Bearer x`, `x` too.
+/// The answer without these secrets, in whichever of the usual spellings they stand there.
 #[must_use]
 pub fn redacted(mut received: Received, secrets: &[&Secret]) -> Received {
-    let mut texts: Vec<&str> = secrets.iter().flat_map(|secret| with_tail(secret.expose())).collect();
+    let mut texts: Vec<Zeroizing<String>> = secrets.iter().flat_map(|secret| spellings(secret.expose())).collect();
     texts.retain(|text| text.len() >= SECRET_MIN_BYTES);
     // The longest first, so that one that holds another goes as a whole.
     texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
     texts.dedup();
-    for text in texts {
+    for text in texts.iter().map(|text| text.as_str()) {
         for (_, value) in &mut received.headers {
             if value.contains(text) {
                 *value = value.replace(text, BLOT);
@@ -33,10 +34,16 @@ pub fn redacted(mut received: Received, secrets: &[&Secret]) -> Received {
     received
 }
 
-/// `Bearer x` may come back as a whole or as `x` alone.
-fn with_tail(secret: &str) -> impl Iterator<Item = &str> {
-    let tail = secret.split_once(' ').filter(|(scheme, _)| ["Basic", "Bearer"].contains(scheme)).map(|(_, tail)| tail);
-    [Some(secret), tail].into_iter().flatten()
+/// How a secret may come back: as it is, without the scheme before it, as part of a URL, inside JSON.
+fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
+    let mut found = vec![secret.to_owned()];
+    if let Some(("Basic" | "Bearer", tail)) = secret.split_once(' ') {
+        found.push(tail.to_owned());
+    }
+    found.push(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect());
+    let quoted = Zeroizing::new(serde_json::Value::from(secret).to_string());
+    found.push(quoted.trim_matches('"').to_owned());
+    found.into_iter().map(Zeroizing::new).collect()
 }
 
 fn blotted(body: &[u8], secret: &[u8]) -> Option<Bytes> {
@@ -70,5 +77,18 @@ mod tests {
         let clean = redacted(received, &[&password, &token, &short]);
         assert_eq!(clean.headers[0].1, BLOT);
         assert_eq!(&clean.body[..], b"got [redacted] and [redacted], [redacted] [redacted]; short: k");
+    }
+
+    #[test]
+    fn the_spellings_of_urls_and_json_are_known_too() {
+        let received = Received {
+            status_code: 302,
+            headers: vec![("location".to_owned(), "/login?key=a+%22b%22%26c&x=1".to_owned())],
+            body: Bytes::from_static(br#"{"key":"a \"b\"&c"}"#),
+            truncated: false,
+        };
+        let clean = redacted(received, &[&Secret::new("a \"b\"&c")]);
+        assert_eq!(clean.headers[0].1, "/login?key=[redacted]&x=1");
+        assert_eq!(&clean.body[..], br#"{"key":"[redacted]"}"#);
     }
 }

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use hookstep_core::history::{Action, Actor, ActorKind, Entry};
 use hookstep_core::ports::{HistoryReader, Page, StoreError};
 use hookstep_core::secret::Owner;
+use jiff::Timestamp;
 
 use super::ManagedConfigs;
 use crate::attribute::{Item, ItemBuilder, ItemReader};
@@ -57,7 +58,13 @@ fn read(item: &Item) -> Result<Entry, StoreError> {
 }
 
 impl HistoryReader for ManagedConfigs {
-    async fn history(&self, owner: &Owner, before: Option<u64>, limit: usize) -> Result<Page<Entry, u64>, StoreError> {
+    async fn history(
+        &self,
+        owner: &Owner,
+        before: Option<u64>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Page<Entry, u64>, StoreError> {
         let unavailable =
             |source: aws_sdk_dynamodb::Error| StoreError::Unavailable { table: TABLE, source: source.into() };
         let answer = self
@@ -68,6 +75,9 @@ impl HistoryReader for ManagedConfigs {
             .key_condition_expression("webhook = :webhook AND version < :before")
             .expression_attribute_values(":webhook", AttributeValue::S(partition(owner)))
             .expression_attribute_values(":before", AttributeValue::N(before.unwrap_or(u64::MAX).to_string()))
+            // What has expired stays for days until it is swept.
+            .filter_expression("expires_at > :now")
+            .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()))
             .scan_index_forward(false)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             // An entry is there from the moment that its change was answered.
@@ -76,9 +86,9 @@ impl HistoryReader for ManagedConfigs {
             .await
             .map_err(|error| unavailable(error.into()))?;
         let items = answer.items().iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let next = match (answer.last_evaluated_key(), items.last()) {
-            (Some(_), Some(last)) => Some(last.version),
-            _ => None,
+        let next = match answer.last_evaluated_key() {
+            Some(key) => Some(ItemReader::new(TABLE, key).number("version")?),
+            None => None,
         };
         Ok(Page { items, next })
     }

@@ -53,7 +53,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::ReplaceWebhook => webhooks.replace(request).await,
         Operation::PatchWebhook => webhooks.patch(request).await,
         Operation::DeleteWebhook => webhooks.delete(request).await,
-        Operation::WebhookHistory => history::list(&configs, request).await,
+        Operation::WebhookHistory => history::list(&configs, &System, request).await,
         Operation::TestAuth => test_auth.call(request).await,
         Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, request).await,
         Operation::GetEvent => events::get(&rows, &objects, request).await,

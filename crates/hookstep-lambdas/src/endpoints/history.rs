@@ -1,7 +1,7 @@
 //! `GET /webhook/{config_id}/history`: who did what to it, newest first. It outlives the webhook.
 
 use hookstep_core::history::Entry;
-use hookstep_core::ports::HistoryReader;
+use hookstep_core::ports::{Clock, HistoryReader, WebhookReader};
 use serde_json::{Value, json};
 
 use super::list_query;
@@ -9,12 +9,17 @@ use crate::http::{Answer, Problem, Request};
 use crate::log;
 
 /// Answers the call.
-pub async fn list<H: HistoryReader>(history: &H, request: Request) -> Result<Answer, Problem> {
+pub async fn list<H, C>(history: &H, clock: &C, request: Request) -> Result<Answer, Problem>
+where
+    H: HistoryReader + WebhookReader,
+    C: Clock,
+{
     let owner = request.owner()?;
     log::about_webhook(&owner.config_id);
     let before: Option<u64> = list_query::cursor(&request)?;
-    let page = history.history(&owner, before, list_query::limit(&request)?).await?;
-    if page.items.is_empty() && before.is_none() {
+    let page = history.history(&owner, before, list_query::limit(&request)?, clock.now()).await?;
+    let nothing = page.items.is_empty() && page.next.is_none() && before.is_none();
+    if nothing && history.webhook(&owner.tenant, &owner.config_id).await?.is_none() {
         return Err(Problem::webhook_not_found());
     }
     let body = json!({

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 
 use crate::http::{Problem, Request};
 
-const DEFAULT_LIMIT: usize = 20;
-const MAX_LIMIT: usize = 100;
+/// Items of a page where `limit` is left out.
+pub const DEFAULT_LIMIT: usize = 20;
+/// The largest `limit`.
+pub const MAX_LIMIT: usize = 100;
 
 /// How many items a page holds at most: 1 to 100, 20 where left out.
 pub fn limit(request: &Request) -> Result<usize, Problem> {

@@ -1,6 +1,7 @@
 //! `POST /webhook/{config_id}/test`: sends a sample event, and answers as a sync trigger does.
 
 use hookstep_core::event::Source;
+use hookstep_core::payload::Payload;
 use hookstep_core::ports::{
     Clock, Entropy, EventLister, EventQuery, EventReader, IdempotencyKeys, ObjectReader, PayloadWriter, Uploads,
     WebhookReader, Workflow,
@@ -33,29 +34,36 @@ where
             return Err(Problem::bad_request("invalid_sample", "`sample` takes `generated` or `newest`"));
         }
     };
-    if newest && !request.body.is_empty() {
-        return Err(Problem::bad_request("two_payloads", "give a body or `sample=newest`, not both"));
+    let given = !request.body.is_empty() || request.query("payload_id").is_some();
+    if newest && given {
+        let detail = "give a body, a `payload_id` or `sample=newest`, not two of them";
+        return Err(Problem::bad_request("two_payloads", detail));
     }
     let mut wanted = trigger::parse(&request)?;
     wanted.source = Source::Test;
     wanted.sync = true;
     if newest {
-        let (payload, content_type) = newest_payload(step.events, &request).await?;
+        let (payload, content_type) = newest_payload(step.webhooks, step.events, &request).await?;
         wanted.payload = GivenPayload::Earlier(payload);
         wanted.content_type = content_type;
-    } else if request.body.is_empty() {
+    } else if !given {
         wanted.payload = GivenPayload::Sample;
     }
     trigger::answer(step, wanted).await
 }
 
-async fn newest_payload<E: EventLister>(
+async fn newest_payload<W: WebhookReader, E: EventLister>(
+    webhooks: &W,
     events: &E,
     request: &Request,
-) -> Result<(hookstep_core::payload::Payload, Option<String>), Problem> {
+) -> Result<(Payload, Option<String>), Problem> {
+    let owner = request.owner()?;
+    if webhooks.webhook(&owner.tenant, &owner.config_id).await?.is_none() {
+        return Err(Problem::webhook_not_found());
+    }
     let query = EventQuery {
-        tenant: request.tenant(),
-        config_id: Some(request.config_id()?),
+        tenant: owner.tenant,
+        config_id: Some(owner.config_id),
         status: None,
         from: None,
         to: None,

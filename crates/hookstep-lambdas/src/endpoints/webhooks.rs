@@ -211,22 +211,26 @@ where
             DraftAuth::Ready(auth) => return Ok(auth),
             DraftAuth::Connection(arn) => arn,
         };
-        if let Some(Auth::Connection(known)) = current.map(|webhook| &webhook.auth)
-            && known.arn == arn
-        {
-            return Ok(Auth::Connection(known.clone()));
-        }
+        let known = current.and_then(|webhook| match &webhook.auth {
+            Auth::Connection(known) if known.arn == arn => Some(known.clone()),
+            _ => None,
+        });
         let refused = |detail| {
             let pointer = "/auth/connection_arn".to_owned();
             Problem::invalid_fields(vec![FieldError { pointer, code: "connection_not_usable", detail }])
         };
-        if let Some(detail) = self.connection_names.refusal(owner, &arn) {
+        if known.is_none()
+            && let Some(detail) = self.connection_names.refusal(owner, &arn)
+        {
             return Err(refused(detail));
         }
-        match self.finder.secret_arn(&arn).await {
-            Ok(secret_arn) => Ok(Auth::Connection(Connection { arn, secret_arn })),
-            Err(ConnectionError::Unusable(detail)) => Err(refused(detail)),
-            Err(error @ ConnectionError::Unavailable(_)) => Err(Problem::unavailable(&error)),
+        // Asked each time: a connection that was authorized again may have another secret.
+        match (self.finder.secret_arn(&arn).await, known) {
+            (Ok(secret_arn), _) => Ok(Auth::Connection(Connection { arn, secret_arn })),
+            // A webhook can be changed, and above all disabled, also when its connection is gone.
+            (Err(_), Some(known)) => Ok(Auth::Connection(known)),
+            (Err(ConnectionError::Unusable(detail)), None) => Err(refused(detail)),
+            (Err(error @ ConnectionError::Unavailable(_)), None) => Err(Problem::unavailable(&error)),
         }
     }
 

@@ -38,6 +38,12 @@ impl Answer {
         self
     }
 
+    /// The JSON of the body, if there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<&Value> {
+        self.body.as_ref()
+    }
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {

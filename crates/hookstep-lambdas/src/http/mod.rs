@@ -1,6 +1,7 @@
 //! Requests and answers of an API Gateway HTTP API (payload format 2.0).
 
 mod answer;
+pub mod kinds;
 mod problem;
 mod request;
 

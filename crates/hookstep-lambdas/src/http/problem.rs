@@ -4,7 +4,7 @@ use hookstep_core::limits::FAULTS_MAX_COUNT;
 use hookstep_core::ports::{PayloadError, SecretsError, StoreError, WorkflowError};
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::{Answer, kinds};
 use crate::log;
 
 /// What is wrong with one field of a body.
@@ -36,6 +36,7 @@ struct Details {
 
 impl Problem {
     fn new(status: u16, title: &'static str, code: &'static str, detail: impl Into<String>) -> Self {
+        debug_assert!(kinds::is_known(status, code), "{code} is not among the problems that the API's document lists");
         Self(Box::new(Details {
             status,
             title,
@@ -61,6 +62,8 @@ impl Problem {
     /// 400: these fields have to change.
     #[must_use]
     pub fn invalid_fields(mut errors: Vec<FieldError>) -> Self {
+        let unknown = errors.iter().find(|error| !kinds::FAULTS.contains(&error.code));
+        debug_assert_eq!(unknown, None, "it is not among the faults that the API's document lists");
         let count = errors.len();
         errors.truncate(FAULTS_MAX_COUNT);
         let detail = format!("{count} field{} not valid; see `errors`", if count == 1 { " is" } else { "s are" });

@@ -54,7 +54,11 @@ pub(super) fn auth(
         }
         _ => Some(Auth::None),
     };
-    let Some(auth) = auth else { return none };
+    // It is at fault and will not be used; still it tells which header it would set.
+    let auth = auth.unwrap_or_else(|| match kind {
+        "api_key" => Auth::None,
+        _ => Auth::Basic { username: String::new() },
+    });
     if encoded_len(show_auth(&auth, None).to_string().as_bytes()) > AUTH_MAX_BYTES {
         fields.refuse("type", "too_long", format!("without its secrets, `auth` takes at most {AUTH_MAX_BYTES} bytes"));
     }

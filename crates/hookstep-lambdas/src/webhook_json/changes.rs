@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use hookstep_core::auth::Auth;
 use hookstep_core::secret::slot;
 use hookstep_core::webhook::Webhook;
 use serde_json::{Map, Value};
@@ -23,6 +24,11 @@ pub fn changed_fields(before: Option<&Webhook>, after: &Webhook, secret_slots: V
     let mut changed: BTreeSet<String> = secret_slots.into_iter().collect();
     let old = old.as_ref().and_then(Value::as_object).unwrap_or(&nothing);
     compare(old, new.as_object().unwrap_or(&nothing), &[], &mut changed);
+    if let (Some(Auth::Connection(old)), Auth::Connection(new)) = (before.map(|webhook| &webhook.auth), &after.auth)
+        && old.secret_arn != new.secret_arn
+    {
+        changed.insert("/auth/connection_arn".to_owned());
+    }
     changed.into_iter().collect()
 }
 

@@ -62,7 +62,7 @@ impl SecretChanges {
 pub(super) type Rule = (fn(&str) -> bool, &'static str);
 
 /// Takes a secret field such as `password`, and the `password_set` that reads show. Where it is left out, the one of
-/// `current` is kept.
+/// `current` is kept. `current` is none where there was no authentication of this kind before.
 pub(super) fn secret(
     fields: &mut Fields<'_>,
     name: &str,
@@ -82,7 +82,8 @@ pub(super) fn secret(
     match fields.take_even_null(name) {
         None if is_set => changes.keep(slot),
         Some(Value::Null) if is_set => {}
-        None | Some(Value::Null) if required => fields.refuse(name, "required", "has to be given"),
+        // Once cleared, it may stay so: deliveries then say that it is missing.
+        None | Some(Value::Null) if required && current.is_none() => fields.refuse(name, "required", "has to be given"),
         None | Some(Value::Null) => {}
         Some(Value::String(text)) => set(fields, name, slot, text, rule, changes),
         Some(_) => fields.refuse(name, "wrong_type", "has to be a string; null clears it"),
