@@ -41,6 +41,8 @@ pub struct StackOptions {
     pub trust: Trust,
     /// Parameters of the template beside those of [`local_parameters`].
     pub parameters: BTreeMap<String, String>,
+    /// More environment variables for the engine, and for the Lambdas, which inherit them.
+    pub environment: BTreeMap<String, String>,
 }
 
 impl StackOptions {
@@ -54,6 +56,7 @@ impl StackOptions {
             enforce_iam: false,
             trust: Trust::PublicAuthorities,
             parameters: BTreeMap::new(),
+            environment: BTreeMap::new(),
         }
     }
 }
@@ -81,7 +84,8 @@ impl LocalStack {
         begin: &(dyn Fn(&str) + Sync),
     ) -> Result<Self> {
         let authority_dir = options.dir.join("authority");
-        let mut extra_env: Vec<(String, OsString)> = Vec::new();
+        let given = options.environment.iter().map(|(name, value)| (name.clone(), OsString::from(value)));
+        let mut extra_env: Vec<(String, OsString)> = given.collect();
         let mut parameters = local_parameters();
         let mut issuer = None;
         if options.trust != Trust::PublicAuthorities {

@@ -22,9 +22,10 @@ pub(super) struct ColdStart {
 }
 
 /// What the template sets, for every function; no call leaves the process before its first work.
-const ENVIRONMENT: [(&str, &str); 19] = [
+const ENVIRONMENT: [(&str, &str); 23] = [
     ("ALERT_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:alerts"),
     ("ALLOWED_TARGETS", "127.0.0.0/8"),
+    ("AUTH_MODE", "IAM"),
     ("AWS_ACCESS_KEY_ID", "test"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
     ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
@@ -37,10 +38,13 @@ const ENVIRONMENT: [(&str, &str); 19] = [
     ("EVENTS_TABLE", "events"),
     ("EVENT_RETENTION_DAYS", "30"),
     ("EXPRESS_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:express"),
+    ("HISTORY_RETENTION_DAYS", "365"),
+    ("HISTORY_TABLE", "history"),
     ("IDEMPOTENCY_TABLE", "idempotency"),
     ("INLINE_PAYLOAD_MAX_BYTES", "8192"),
     ("LOG_LEVEL", "info"),
     ("PAYLOAD_BUCKET", "payloads"),
+    ("SECRETS_KEY_ARN", "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"),
     ("STANDARD_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:standard"),
 ];
 

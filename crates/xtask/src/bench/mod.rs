@@ -1,10 +1,13 @@
 //! `cargo xtask bench`: what a delivery costs, measured on the release binaries.
 //!
 //! Package sizes, the time from a process's start to its first call for work, peak memory, and what one small delivery takes
-//! in states, invocations and log bytes. Figures, not tests: nothing here fails for being slow.
+//! in states, invocations and log bytes; calls of KMS for deliveries with secrets; calls of the management endpoints a
+//! second. Figures, not tests: nothing here fails for being slow.
 
 mod cold_start;
 mod delivery;
+mod keys;
+mod management;
 mod memory;
 
 use std::fs;
@@ -38,11 +41,18 @@ pub(crate) async fn run() -> Result<()> {
         fs::remove_dir_all(&dir)?;
     }
     fs::create_dir_all(&dir)?;
-    let options = StackOptions::empty(dir.clone());
+    let keys = keys::CountingProxy::start().await?;
+    let mut options = StackOptions::empty(dir.clone());
+    options.environment.insert("AWS_ENDPOINT_URL_KMS".to_owned(), keys.url());
     let stack = LocalStack::start(&workspace, &python, &options, &|name| steps.begin(name)).await?;
+    keys.forward_to(&stack.stack().endpoint_url)?;
     steps.begin("deliver small webhooks, and one of 50 MB");
     let measured = delivery::measure(stack.stack(), &dir).await;
+    steps.begin("deliver a thousand webhooks with a secret, and count the calls of KMS");
+    let key_calls = keys::measure(stack.stack(), &keys).await;
     stack.stop().await?;
+    steps.begin("call the management endpoints, with tables and keys in memory");
+    management::measure(&workspace).await?;
     steps.end();
 
     println!("\nfunction        binary    zipped  start to first call, ms (min median max)  peak memory idle");
@@ -53,5 +63,6 @@ pub(crate) async fn run() -> Result<()> {
         );
     }
     println!("\n{}", measured?);
+    println!("{}", key_calls?);
     Ok(())
 }
