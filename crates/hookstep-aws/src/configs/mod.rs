@@ -155,10 +155,11 @@ impl ManagedConfigs {
             .transact_items(TransactWriteItem::builder().put(put).build());
         let Err(error) = request.send().await else { return Ok(Written::Done) };
         let outdated = match error.as_service_error() {
+            // A conflict is another transaction on the same webhook, at this very moment.
             Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => canceled
                 .cancellation_reasons()
-                .first()
-                .is_some_and(|reason| reason.code() == Some("ConditionalCheckFailed")),
+                .iter()
+                .any(|reason| matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict"))),
             _ => false,
         };
         if outdated { Ok(Written::Outdated) } else { Err(unavailable(error)) }

@@ -29,7 +29,8 @@ where
     Ok(Answer::json(200, body))
 }
 
-fn show(entry: &Entry) -> Value {
+/// An entry, as the API shows it.
+pub fn show(entry: &Entry) -> Value {
     json!({
         "version": entry.version,
         "at": entry.at.to_string(),

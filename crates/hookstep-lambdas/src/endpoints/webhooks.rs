@@ -1,5 +1,7 @@
 //! `POST /webhook`, `GET /webhook`, `GET`, `PUT`, `PATCH` and `DELETE /webhook/{config_id}`
 
+use std::time::Duration;
+
 use hookstep_core::auth::{Auth, Connection, ConnectionArn};
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
@@ -19,8 +21,11 @@ use crate::http::{Answer, FieldError, Problem, Request};
 use crate::log;
 use crate::webhook_json::{Draft, DraftAuth, Rules, SecretChanges, changed_fields, object, parse, patched, show};
 
-/// How often a change without `If-Match` is tried again because another one came between.
-const CHANGE_TRIES: usize = 3;
+/// How often a change is tried that another one keeps coming between.
+const CHANGE_TRIES: u32 = 6;
+
+/// The longest wait before the second try; each later one may be as much longer.
+const CHANGE_WAIT: Duration = Duration::from_millis(60);
 
 /// Which connections webhooks may use: those whose names begin so.
 #[derive(Debug, Clone)]
@@ -116,7 +121,7 @@ where
     ) -> Result<Answer, Problem> {
         let owner = request.owner()?;
         log::about_webhook(&owner.config_id);
-        for _ in 0..CHANGE_TRIES {
+        for attempt in 1..=CHANGE_TRIES {
             let current = self.current(&owner, expected.as_ref()).await?;
             let draft = parse(document(&current), self.rules, Some(&current))?;
             let slots = draft.secrets.changed_slots(Some(&current));
@@ -132,7 +137,7 @@ where
             match self.store.replace(&webhook, current.version, &entry).await? {
                 Written::Done => return Ok(one(200, &webhook)),
                 // Look again: gone, or another version, which only a call without a version of its own may go on from.
-                Written::Outdated => {}
+                Written::Outdated => self.wait(attempt).await,
             }
         }
         Err(Problem::busy())
@@ -143,7 +148,7 @@ where
         let owner = request.owner()?;
         log::about_webhook(&owner.config_id);
         let expected = IfMatch::of(&request);
-        for _ in 0..CHANGE_TRIES {
+        for attempt in 1..=CHANGE_TRIES {
             let current = self.current(&owner, expected.as_ref()).await?;
             let entry = Entry {
                 version: current.version + 1,
@@ -154,10 +159,17 @@ where
             };
             match self.store.delete(&owner, current.version, &entry).await? {
                 Written::Done => return Ok(Answer::empty(204)),
-                Written::Outdated => {}
+                Written::Outdated => self.wait(attempt).await,
             }
         }
         Err(Problem::busy())
+    }
+
+    /// Lets others finish, each for another time.
+    async fn wait(&self, attempt: u32) {
+        let most = u128::from(attempt) * CHANGE_WAIT.as_millis();
+        let millis = u64::try_from(self.clock.random() % most).unwrap_or(0);
+        self.clock.pause(Duration::from_millis(millis)).await;
     }
 
     async fn current(&self, owner: &Owner, expected: Option<&IfMatch>) -> Result<Webhook, Problem> {
