@@ -31,7 +31,25 @@ pub fn redacted(mut received: Received, secrets: &[&Secret]) -> Received {
             received.body = body;
         }
     }
+    // What broke off, or was cut, may end in the first part of a secret.
+    for text in &texts {
+        if let Some(at) = begun_at_end(&received.body, text.as_bytes()) {
+            received.body = [&received.body[..at], BLOT.as_bytes()].concat().into();
+        }
+        if let Some((_, value)) = received.headers.last_mut().filter(|_| received.truncated)
+            && let Some(at) = begun_at_end(value.as_bytes(), text.as_bytes())
+        {
+            value.truncate(at);
+            value.push_str(BLOT);
+        }
+    }
     received
+}
+
+/// Where the first part of a secret begins that a text ends with.
+fn begun_at_end(text: &[u8], secret: &[u8]) -> Option<usize> {
+    let longest = text.len().min(secret.len() - 1);
+    (SECRET_MIN_BYTES..=longest).rev().find(|&part| text.ends_with(&secret[..part])).map(|part| text.len() - part)
 }
 
 /// How a secret may come back: as it is, without the scheme before it, as part of a URL, inside JSON.
@@ -41,9 +59,17 @@ fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
         found.push(tail.to_owned());
     }
     found.push(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect());
-    let quoted = Zeroizing::new(serde_json::Value::from(secret).to_string());
-    found.push(quoted.trim_matches('"').to_owned());
+    let in_json = escaped(secret);
+    // An echo of a request puts JSON into JSON.
+    found.push(escaped(&in_json));
+    found.push(in_json);
     found.into_iter().map(Zeroizing::new).collect()
+}
+
+/// The text as it stands between the quotes of a JSON string.
+fn escaped(text: &str) -> String {
+    let quoted = Zeroizing::new(serde_json::Value::from(text).to_string());
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 fn blotted(body: &[u8], secret: &[u8]) -> Option<Bytes> {
@@ -77,6 +103,30 @@ mod tests {
         let clean = redacted(received, &[&password, &token, &short]);
         assert_eq!(clean.headers[0].1, BLOT);
         assert_eq!(&clean.body[..], b"got [redacted] and [redacted], [redacted] [redacted]; short: k");
+    }
+
+    #[test]
+    fn what_is_cut_in_the_middle_of_a_secret_does_not_show_its_first_half() {
+        let received = Received {
+            status_code: 200,
+            headers: vec![("x-echo".to_owned(), "abc-hunter2-hun".to_owned())],
+            body: Bytes::from_static(b"key: hunter2-hunt"),
+            truncated: true,
+        };
+        let clean = redacted(received, &[&Secret::new("hunter2-hunter2")]);
+        assert_eq!((clean.headers[0].1.as_str(), &clean.body[..]), ("abc-[redacted]", &b"key: [redacted]"[..]));
+    }
+
+    #[test]
+    fn json_within_json_is_known_and_so_is_a_quote_at_an_end() {
+        let secret = Secret::new("\"a \\ b\"");
+        let once = serde_json::json!({ "key": secret.expose() }).to_string();
+        let twice = serde_json::json!({ "data": once }).to_string();
+        for body in [once, twice] {
+            let received = Received { status_code: 200, headers: vec![], body: body.into(), truncated: false };
+            let clean = redacted(received, &[&secret]);
+            assert!(!clean.body.windows(3).any(|part| part == b" b\\" || part == b"a \\"), "{:?}", clean.body);
+        }
     }
 
     #[test]
