@@ -5,6 +5,7 @@
 //! - [`routes`]: the table of all calls. [`access`]: who may make them.
 //! - [`webhook_json`]: webhooks as callers write and read them.
 //! - [`http`]: requests and answers of API Gateway, problem details.
+//! - [`openapi`]: the document of the API.
 //! - [`env`]: the only place that reads the environment.
 //! - [`fault`]: errors with the `errorType` that the machine matches on.
 //! - [`log`]: structured logs, without payloads and secrets.
@@ -20,6 +21,7 @@ pub mod fault;
 pub mod http;
 pub mod log;
 pub mod metrics;
+pub mod openapi;
 pub mod routes;
 pub mod row_json;
 pub mod steps;

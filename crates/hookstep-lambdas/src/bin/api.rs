@@ -16,7 +16,7 @@ use hookstep_lambdas::endpoints::{events, history};
 use hookstep_lambdas::http::{self, Answer, Problem};
 use hookstep_lambdas::routes::Operation;
 use hookstep_lambdas::webhook_json::Rules;
-use hookstep_lambdas::{env, log};
+use hookstep_lambdas::{env, log, openapi};
 use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
@@ -46,6 +46,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         tokens: &TokenCache::new(sender, System),
         clock: &System,
     };
+    let rules = access.clone();
     http::serve(access, async |request| match request.operation {
         Operation::CreateWebhook => webhooks.create(request).await,
         Operation::ListWebhooks => webhooks::list(&configs, request).await,
@@ -59,6 +60,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::GetEvent => events::get(&rows, &objects, request).await,
         Operation::ListEvents => events::of_tenant(&rows, request).await,
         Operation::Health => Ok(Answer::json(200, json!({ "status": "ok" }))),
+        Operation::OpenApi => {
+            openapi::served(&rules).map(|document| Answer::json(200, document)).ok_or_else(Problem::route_not_found)
+        }
         _ => Err(Problem::route_not_found()),
     })
     .await

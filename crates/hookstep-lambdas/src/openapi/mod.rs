@@ -1,0 +1,189 @@
+//! The API's document (OpenAPI 3.1), made from the code: calls from [`routes`](crate::routes), limits and closed lists from core, problems from
+//! [`kinds`](crate::http::kinds), examples by the code that reads requests and shows answers.
+//!
+//! `cargo xtask openapi` writes it to `openapi.json`, which is committed and served. A test compares the two.
+
+mod auth;
+mod call;
+mod event;
+mod event_calls;
+mod filter;
+mod form;
+mod parameters;
+mod problem;
+mod samples;
+mod served;
+mod text;
+mod webhook;
+mod webhook_calls;
+
+use serde_json::{Map, Value, json};
+
+use crate::routes::{Operation, Permission, ROUTES, Route};
+use call::{Call, Described};
+use samples::Broken;
+
+pub use served::{COMMITTED, served};
+
+/// The document.
+///
+/// # Errors
+/// An example that the code refuses.
+pub fn document() -> Result<Value, Broken> {
+    let mut paths: Map<String, Value> = Map::new();
+    for route in ROUTES {
+        let item = paths.entry(route.path).or_insert_with(|| path_item(route.path));
+        item[route.method.to_lowercase()] = operation(&route)?;
+    }
+    Ok(json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Hookstep",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Webhooks from an AWS account, with no servers of its own.",
+            "description": include_str!("description.md"),
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": "./", "description": "The API's root, where this document is." }],
+        "tags": [
+            { "name": "Webhooks", "description": "Configured targets." },
+            { "name": "Deliveries", "description": "Sending events." },
+            { "name": "Events", "description": "What was sent and answered." },
+            { "name": "Service", "description": "About the API itself. Anybody may call." },
+        ],
+        "paths": paths,
+        "components": components(),
+    }))
+}
+
+fn describe(operation: Operation) -> Described {
+    match operation {
+        Operation::CreateWebhook => webhook_calls::create(),
+        Operation::ListWebhooks => webhook_calls::list(),
+        Operation::GetWebhook => webhook_calls::get(),
+        Operation::ReplaceWebhook => webhook_calls::replace(),
+        Operation::PatchWebhook => webhook_calls::patch(),
+        Operation::DeleteWebhook => webhook_calls::delete(),
+        Operation::WebhookHistory => webhook_calls::history(),
+        Operation::TestAuth => webhook_calls::test_auth(),
+        Operation::TriggerWebhook => event_calls::trigger(),
+        Operation::TestWebhook => event_calls::test(),
+        Operation::CreatePayload => event_calls::create_payload(),
+        Operation::ListWebhookEvents => event_calls::of_webhook(),
+        Operation::GetEvent => event_calls::get(),
+        Operation::ListEvents => event_calls::of_tenant(),
+        Operation::Health => event_calls::health(),
+        Operation::OpenApi => event_calls::openapi(),
+    }
+}
+
+/// `createWebhook` for [`Operation::CreateWebhook`].
+fn operation_id(operation: Operation) -> String {
+    let name = format!("{operation:?}");
+    let (first, rest) = name.split_at(1);
+    first.to_lowercase() + rest
+}
+
+fn path_item(path: &str) -> Value {
+    let parameters: Vec<Value> = ["ConfigId", "EventId"]
+        .into_iter()
+        .zip(["{config_id}", "{event_id}"])
+        .filter(|(_, place)| path.contains(place))
+        .map(|(name, _)| parameters::parameter(name))
+        .collect();
+    if parameters.is_empty() { json!({}) } else { json!({ "parameters": parameters }) }
+}
+
+fn operation(route: &Route) -> Result<Value, Broken> {
+    let call = describe(route.operation)?;
+    let mut operation = json!({
+        "operationId": operation_id(route.operation),
+        "tags": [call.tag],
+        "summary": call.summary,
+        "security": security(route.permission),
+        "responses": responses(&call, route.permission),
+    });
+    if !call.description.is_empty() {
+        operation["description"] = json!(call.description);
+    }
+    if let Some(permission) = route.permission {
+        operation["x-permission"] = json!(permission_name(permission));
+    }
+    if !call.parameters.is_empty() {
+        operation["parameters"] = call.parameters.iter().map(|name| parameters::parameter(name)).collect();
+    }
+    if let Some(body) = call.body {
+        operation["requestBody"] = body;
+    }
+    Ok(operation)
+}
+
+fn responses(call: &Call, permission: Option<Permission>) -> Map<String, Value> {
+    let mut codes = call.problems.clone();
+    let mut gateway = vec![429, 500, 503];
+    if permission.is_some() {
+        gateway.extend([401, 403]);
+        codes.extend(["forbidden", "internal_error", "unavailable"]);
+    }
+    if call.body.is_some() {
+        gateway.push(413);
+    }
+    let mut responses: Map<String, Value> =
+        call.answers.iter().map(|(status, answer)| (status.to_string(), answer.clone())).collect();
+    responses.extend(problem::responses(&codes, &gateway));
+    responses
+}
+
+/// One of the two, by the deployment's `AuthMode`. The words are those of the template's defaults.
+fn security(permission: Option<Permission>) -> Value {
+    match permission {
+        None => json!([]),
+        Some(permission) => json!([{ "iam": [] }, { "jwt": [format!("hookstep/{}", permission_name(permission))] }]),
+    }
+}
+
+fn permission_name(permission: Permission) -> &'static str {
+    match permission {
+        Permission::Read => "read",
+        Permission::Write => "write",
+        Permission::Trigger => "trigger",
+    }
+}
+
+fn components() -> Value {
+    let mut schemas: Map<String, Value> = Map::new();
+    schemas.extend(webhook::schemas());
+    schemas.extend(auth::schemas());
+    let named = |(name, schema): (&str, Value)| (name.to_owned(), schema);
+    schemas.extend(filter::schemas().map(named));
+    schemas.extend(event::schemas().into_iter().map(named));
+    schemas.extend(problem::schemas().map(named));
+    let elsewhere = problem::responses(&["route_not_found", "method_not_allowed"], &[]);
+    let elsewhere: Map<String, Value> = elsewhere
+        .into_iter()
+        .zip(["RouteNotFound", "MethodNotAllowed"])
+        .map(|((_, response), name)| (name.to_owned(), response))
+        .collect();
+    json!({
+        "schemas": schemas,
+        "parameters": parameters::all(),
+        "responses": elsewhere,
+        "examples": problem::examples(),
+        "securitySchemes": {
+            "iam": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": "`AuthMode=IAM`: AWS Signature Version 4 for the service `execute-api`. IAM policies say who may call what.",
+                "x-amazon-apigateway-authtype": "awsSigv4",
+            },
+            "jwt": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "description": "`AuthMode=JWT`: a token of the operator's issuer. Its claims name the tenant, whose webhooks the calls are about, \
+                                and hold the words for what the caller may do.",
+            },
+        },
+    })
+}

@@ -1,0 +1,71 @@
+//! Parameters of calls.
+
+use hookstep_core::event::EventStatus;
+use hookstep_core::limits::TOKEN_MAX_BYTES;
+use hookstep_core::webhook::Status;
+use serde_json::{Map, Value, json};
+
+use super::samples::{CONFIG_ID, EVENT_ID, PAYLOAD_ID};
+use super::text::{ascii, header_value, id, moment, one_of};
+use crate::endpoints::list_query::{DEFAULT_LIMIT, MAX_LIMIT};
+
+/// A reference to one of [`all`].
+pub(super) fn parameter(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/parameters/{name}") })
+}
+
+fn query(name: &str, schema: &Value, description: &str, example: impl Into<Value>) -> Value {
+    let example: Value = example.into();
+    json!({ "name": name, "in": "query", "description": description, "schema": schema, "example": example })
+}
+
+fn header(name: &str, required: bool, schema: &Value, description: &str, example: &str) -> Value {
+    json!({ "name": name, "in": "header", "required": required, "description": description, "schema": schema, "example": example })
+}
+
+fn path(name: &str, schema: &Value, example: &str) -> Value {
+    json!({ "name": name, "in": "path", "required": true, "schema": schema, "example": example })
+}
+
+/// The parameters that calls share, by name.
+pub(super) fn all() -> Map<String, Value> {
+    let limit = json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT });
+    let tag = json!({ "type": "string" });
+    let if_match =
+        "The `ETag` of the webhook as it was seen, or `*` for any. It is refused with 412 if it has changed since.";
+    let version = json!({ "type": "string", "pattern": "^[1-9][0-9]{0,18}$" });
+    let statuses = EventStatus::ALL.map(EventStatus::as_str);
+    let unfinished = [EventStatus::Failed, EventStatus::InProgress].map(EventStatus::as_str);
+    let mut across = query("status", &one_of(unfinished), "Events of this status.", "failed");
+    across["required"] = json!(true);
+    let cursor = "The `next_cursor` of the page before, as it is.";
+    let key = "The same key for the same webhook means the same event, for a day.";
+    let upload = "The id of an upload that `POST /webhook/{config_id}/payloads` answered, in place of a body.";
+    let sync = json!({ "type": "boolean", "default": false });
+    let samples = json!({ "type": "string", "enum": ["generated", "newest"], "default": "generated" });
+    let parameters = [
+        ("ConfigId", path("config_id", &id("wh"), CONFIG_ID)),
+        ("EventId", path("event_id", &id("evt"), EVENT_ID)),
+        ("IfMatch", header("If-Match", false, &tag, if_match, "\"3\"")),
+        ("IfMatchRequired", header("If-Match", true, &tag, if_match, "\"3\"")),
+        ("IdempotencyKey", header("Idempotency-Key", false, &header_value(), key, "order-4711-created")),
+        ("CorrelationId", header("X-Correlation-Id", false, &header_value(), "Kept in the event's row.", "c0ffee")),
+        ("Limit", query("limit", &limit, "How many items a page holds at most.", 50)),
+        ("WebhookCursor", query("cursor", &id("wh"), cursor, CONFIG_ID)),
+        ("EventCursor", query("cursor", &id("evt"), cursor, EVENT_ID)),
+        ("HistoryCursor", query("cursor", &version, cursor, "3")),
+        ("EventName", query("event_name", &ascii(TOKEN_MAX_BYTES), "Webhooks of this event name.", "order.created")),
+        (
+            "WebhookStatus",
+            query("status", &one_of(Status::ALL.map(Status::as_str)), "Webhooks of this status.", "active"),
+        ),
+        ("EventStatus", query("status", &one_of(statuses), "Events of this status.", "failed")),
+        ("UnfinishedStatus", across),
+        ("From", query("from", &moment(), "Events accepted at this moment or later.", "2026-11-21T00:00:00Z")),
+        ("To", query("to", &moment(), "Events accepted at this moment or earlier.", "2026-11-21T23:59:59Z")),
+        ("Sync", query("sync", &sync, "Whether to wait for the outcome.", true)),
+        ("PayloadId", query("payload_id", &id("pay"), upload, PAYLOAD_ID)),
+        ("Sample", query("sample", &samples, "What is sent where there is no body.", "newest")),
+    ];
+    parameters.into_iter().map(|(name, parameter)| (name.to_owned(), parameter)).collect()
+}

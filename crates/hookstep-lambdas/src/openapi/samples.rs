@@ -1,0 +1,204 @@
+//! Examples. Those of requests are read by the same code as requests, those of answers are made by it.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
+use hookstep_core::auth::{Auth, Connection};
+use hookstep_core::event::{EventKey, EventRow, Source};
+use hookstep_core::history::{Action, Actor, ActorKind, Entry};
+use hookstep_core::ids::TenantId;
+use hookstep_core::payload::Payload;
+use hookstep_core::response::{Response, ResponseBody};
+use hookstep_core::secret::{Sealed, SealedSecrets};
+use hookstep_core::verdict::Verdict;
+use hookstep_core::webhook::{Status, Webhook};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::webhook_json::{DraftAuth, Rules, changed_fields, object, parse, show};
+
+pub(super) const CONFIG_ID: &str = "wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E";
+pub(super) const EVENT_ID: &str = "evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2";
+pub(super) const PAYLOAD_ID: &str = "pay_01KAJ1RZ3A5B7C9D1E3F5G7H9J";
+const CREATED_AT: &str = "2026-11-21T08:30:00.123Z";
+
+/// Why an example is none.
+pub(super) type Broken = Box<dyn Error>;
+
+/// Webhooks to create: name, summary, body.
+pub(super) fn new_webhooks() -> [(&'static str, &'static str, Value); 4] {
+    let url = "https://receiver.example/hooks";
+    [
+        ("smallest", "Only what is required", json!({ "name": "orders", "url": url })),
+        (
+            "api_key",
+            "An API key, a secret header, and fewer retries",
+            json!({
+                "name": "orders",
+                "description": "New orders for the warehouse",
+                "event_name": "order.created",
+                "filter": { "detail": { "total": [{ "numeric": [">=", 100] }] } },
+                "url": url,
+                "headers": { "X-Source": "shop", "X-Tenant-Token": { "secret": "t0p-s3cret" } },
+                "auth": { "type": "api_key", "in": "header", "name": "X-Api-Key", "value": "k3y" },
+                "retry_policy": { "max_retries": 3, "schedule_seconds": [5, 60, 600], "retry_on": ["network", "timeout", "5xx"] },
+                "timeout_seconds": 15,
+            }),
+        ),
+        (
+            "oauth2",
+            "OAuth 2.0 client credentials, created disabled",
+            json!({
+                "name": "orders",
+                "url": url,
+                "auth": {
+                    "type": "oauth2_client_credentials",
+                    "token_url": "https://id.receiver.example/oauth/token",
+                    "client_id": "hookstep",
+                    "client_secret": "cl13nt-s3cret",
+                    "scope": "hooks.write",
+                    "body": { "resource": "https://receiver.example" },
+                },
+                "enabled": false,
+            }),
+        ),
+        (
+            "connection",
+            "The credentials of an EventBridge connection",
+            json!({
+                "name": "orders",
+                "url": url,
+                "auth": {
+                    "type": "connection",
+                    "connection_arn": "arn:aws:events:eu-central-1:123456789012:connection/hookstep-orders/4d1ee0a8-6f3c-4b5e-9f0a-2f1d7c3b9e10",
+                },
+            }),
+        ),
+    ]
+}
+
+/// Webhooks in place of what they were: name, summary, body.
+pub(super) fn replacements() -> [(&'static str, &'static str, Value); 2] {
+    let url = "https://receiver.example/v2/hooks";
+    [
+        ("basic", "Another URL; the password of before stays", {
+            json!({ "name": "orders", "url": url, "auth": { "type": "basic", "username": "hookstep" } })
+        }),
+        ("new_secret", "A new password", {
+            json!({ "name": "orders", "url": url, "auth": { "type": "basic", "username": "hookstep", "password": "n3w" } })
+        }),
+    ]
+}
+
+/// Changes of a webhook: name, summary, body.
+pub(super) fn patches() -> [(&'static str, &'static str, Value); 3] {
+    [
+        ("disable", "Disable it", json!({ "enabled": false })),
+        ("take_away", "No filter, one header less", json!({ "filter": null, "headers": { "X-Source": null } })),
+        ("new_secret", "A new secret, the rest of `auth` as it is", json!({ "auth": { "value": "n3w-k3y" } })),
+    ]
+}
+
+/// What an example of [`new_webhooks`] becomes.
+pub(super) fn webhook(body: &Value) -> Result<Webhook, Broken> {
+    let refused = |problem| format!("an example is refused: {problem:?}");
+    let given = object(body.to_string().as_bytes()).map_err(refused)?;
+    let draft = parse(given, Rules { allow_http: false }, None).map_err(refused)?;
+    let slots = draft.secrets.changed_slots(None);
+    let created_at: Timestamp = CREATED_AT.parse()?;
+    Ok(Webhook {
+        id: CONFIG_ID.parse()?,
+        tenant: TenantId::single(),
+        name: draft.name,
+        description: draft.description,
+        event_name: draft.event_name,
+        filter: draft.filter,
+        url: draft.url,
+        method: draft.method,
+        headers: draft.headers,
+        auth: match draft.auth {
+            DraftAuth::Ready(auth) => auth,
+            DraftAuth::Connection(arn) => Auth::Connection(Connection { arn, secret_arn: String::new() }),
+        },
+        secrets: (!slots.is_empty())
+            .then(|| SealedSecrets { slots: slots.into_iter().collect(), sealed: Sealed::new("") }),
+        status: if draft.enabled { Status::Active } else { Status::Disabled },
+        status_reason: None,
+        timeout: draft.timeout,
+        retry_policy: draft.retry_policy,
+        created_at,
+        updated_at: created_at,
+        version: 1,
+    })
+}
+
+/// What answers show for [`new_webhooks`]: name, summary, body.
+pub(super) fn shown_webhooks() -> Result<Vec<(&'static str, &'static str, Value)>, Broken> {
+    new_webhooks().into_iter().map(|(name, summary, body)| Ok((name, summary, show(&webhook(&body)?)))).collect()
+}
+
+/// A webhook's creation, and what was done then.
+pub(super) fn history() -> Result<Vec<Entry>, Broken> {
+    let [_, (_, _, body), ..] = new_webhooks();
+    let webhook = webhook(&body)?;
+    let slots = webhook.secrets.iter().flat_map(|secrets| secrets.slots.iter().cloned()).collect();
+    let entry = |version: u64, action, changed_fields| Entry {
+        version,
+        at: webhook.created_at + Duration::from_hours(version - 1),
+        actor: Actor { kind: ActorKind::Jwt, id: Some("user-17".to_owned()) },
+        action,
+        changed_fields,
+    };
+    Ok(vec![
+        entry(3, Action::Disabled, vec!["/enabled".to_owned()]),
+        entry(2, Action::Changed, vec!["/auth/value".to_owned()]),
+        entry(1, Action::Created, changed_fields(None, &webhook, slots)),
+    ])
+}
+
+/// A delivered event.
+pub(super) fn delivered() -> Result<EventRow, Broken> {
+    let answer = Response {
+        status_code: 200,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: ResponseBody::Inline(Bytes::from_static(b"{\"accepted\":true}")),
+        truncated: false,
+    };
+    row(Attempt { response: Some(answer), ..attempt()? })
+}
+
+/// An event whose receiver could not be reached.
+pub(super) fn failed() -> Result<EventRow, Broken> {
+    let error = AttemptError { obstacle: Obstacle::ConnectionRefused, detail: String::new() };
+    row(Attempt { error: Some(error), ..attempt()? })
+}
+
+fn attempt() -> Result<Attempt, Broken> {
+    let started_at = CREATED_AT.parse::<Timestamp>()? + Duration::from_millis(84);
+    Ok(Attempt { number: 1, started_at, duration_ms: 112, response: None, error: None })
+}
+
+fn row(attempt: Attempt) -> Result<EventRow, Broken> {
+    let created_at: Timestamp = CREATED_AT.parse()?;
+    let verdict = Verdict::of_attempt(&attempt);
+    Ok(EventRow {
+        key: EventKey { event_id: EVENT_ID.parse()?, tenant: TenantId::single(), config_id: CONFIG_ID.parse()? },
+        event_name: None,
+        source: Source::Api,
+        created_at,
+        expires_at: created_at + Duration::from_hours(24 * 30),
+        content_type: Some("application/json".to_owned()),
+        correlation_id: Some("c0ffee".to_owned()),
+        payload: Some(Payload::Inline(Bytes::from_static(b"{\"order\":4711}"))),
+        status: verdict.status,
+        reason: verdict.reason,
+        reason_detail: verdict.detail,
+        url: Some("https://receiver.example/hooks".to_owned()),
+        http_method: Some("POST".to_owned()),
+        execution_arn: format!("arn:aws:states:eu-central-1:123456789012:express:hookstep-delivery:{EVENT_ID}-4f1c"),
+        updated_at: created_at + Duration::from_millis(240),
+        attempts: vec![attempt],
+    })
+}
