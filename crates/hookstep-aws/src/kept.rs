@@ -53,16 +53,17 @@ impl<K: Eq + Hash + Clone, V: Clone> Kept<K, V> {
 
     fn slot(&self, key: K, now: Timestamp) -> Slot<V> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() >= self.max && !slots.contains_key(&key) {
-            // What is past its time goes first; a slot that is being fetched stays.
-            slots.retain(|_, slot| {
-                slot.try_lock().map_or(true, |held| held.as_ref().is_some_and(|(_, until)| now < *until))
-            });
-            if slots.len() >= self.max
-                && let Some(any) = slots.keys().next().cloned()
-            {
-                slots.remove(&any);
-            }
+        // What is past its time goes; a slot that somebody holds, to fetch or to wait for it, stays.
+        slots.retain(|_, slot| {
+            let is_good =
+                |slot: &Slot<V>| slot.try_lock().is_ok_and(|held| matches!(&*held, Some((_, until)) if now < *until));
+            Arc::strong_count(slot) > 1 || is_good(slot)
+        });
+        if slots.len() >= self.max
+            && !slots.contains_key(&key)
+            && let Some(any) = slots.keys().next().cloned()
+        {
+            slots.remove(&any);
         }
         Arc::clone(slots.entry(key).or_default())
     }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use jiff::Timestamp;
 
 use crate::attempt::{Attempt, AttemptError, Obstacle};
 use crate::auth::Auth;
@@ -20,7 +19,7 @@ use crate::ports::{
 use crate::redact::redacted;
 use crate::response::{Response, ResponseBody};
 use crate::secret::{Owner, Secret, Secrets};
-use crate::token::Token;
+use crate::token::{Token, TokenRequest};
 
 /// Sent where the caller named no content type.
 const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
@@ -107,26 +106,36 @@ where
             Ok(own) => own,
             Err(error) => return Ok(Err(error)),
         };
-        // From here on it is others who take their time; what comes before has bounds of its own.
-        let deadline = self.clock.now() + Duration::from_secs(u64::from(target.timeout.get()));
-
+        // Only what the token endpoint and the receiver take counts; our own reads have bounds of their own.
+        let mut left = Duration::from_secs(u64::from(target.timeout.get()));
         let Some(request) = &grant.token else {
-            return self.send(delivery, &own, &grant, None, deadline).await;
+            return self.send(delivery, &own, &grant, None, left).await;
         };
-        let token = match self.tokens.token(&owner, request, self.left(deadline)).await {
+        let token = match self.token(&owner, request, &mut left).await {
             Ok(token) => token,
             Err(error) => return Ok(Err(error)),
         };
-        let first = self.send(delivery, &own, &grant, Some(&token), deadline).await?;
-        if !matches!(&first, Ok(Exchange { response: Some(response), .. }) if response.status_code == 401) {
-            return Ok(first);
-        }
+        let first = self.send(delivery, &own, &grant, Some(&token), left).await?;
+        let spent = match &first {
+            Ok(Exchange { response: Some(response), duration_ms, .. }) if response.status_code == 401 => *duration_ms,
+            _ => return Ok(first),
+        };
         // The token was revoked before its time, or the receiver knows nothing of it yet: another one, once.
+        left = left.saturating_sub(Duration::from_millis(spent));
         self.tokens.forget(&owner, request, &token).await;
-        match self.tokens.token(&owner, request, self.left(deadline)).await {
-            Ok(token) => self.send(delivery, &own, &grant, Some(&token), deadline).await,
+        match self.token(&owner, request, &mut left).await {
+            Ok(token) => self.send(delivery, &own, &grant, Some(&token), left).await,
             Err(error) => Ok(Err(error)),
         }
+    }
+
+    /// A token; the time that it takes goes off what is left.
+    async fn token(&self, owner: &Owner, request: &TokenRequest, left: &mut Duration) -> Result<Token, AttemptError> {
+        let asked_at = self.clock.now();
+        let token = self.tokens.token(owner, request, *left).await;
+        let spent = Duration::try_from(self.clock.now().duration_since(asked_at)).unwrap_or_default();
+        *left = left.saturating_sub(spent);
+        token
     }
 
     async fn grant(&self, target: &Target, secrets: &Secrets) -> Prepared<Grant> {
@@ -147,7 +156,7 @@ where
         own: &Pairs,
         grant: &Grant,
         token: Option<&Token>,
-        deadline: Timestamp,
+        timeout: Duration,
     ) -> Prepared<Exchange> {
         let target = &delivery.target;
         let body = match self.body(&delivery.payload, &grant.additions.body).await? {
@@ -171,7 +180,7 @@ where
             method: target.method,
             headers,
             body,
-            timeout: self.left(deadline),
+            timeout,
         };
         let mut exchange = self.sender.send(request).await?;
         let hidden = secrets_sent(target, own, grant, token);
@@ -193,10 +202,6 @@ where
             return Ok(Ok(OutboundBody::Bytes(bytes)));
         }
         Ok(with_members(&bytes, members).map(OutboundBody::Bytes).map_err(|_| not_mergeable()))
-    }
-
-    fn left(&self, deadline: Timestamp) -> Duration {
-        Duration::try_from(deadline.duration_since(self.clock.now())).unwrap_or_default()
     }
 }
 

@@ -26,7 +26,7 @@ pub enum InvalidUrl {
     #[error("must begin with {0}")]
     Scheme(&'static str),
     /// A user name or password in the URL would end up in logs and rows.
-    #[error("must not hold a user name or password; use a header")]
+    #[error("must not hold a user name or password; use `auth`")]
     UserInfo,
     /// A fragment is never sent.
     #[error("must not hold a fragment (#...)")]
