@@ -123,7 +123,7 @@ fn oauth2(form: Form) -> Value {
 fn oauth2_options(form: Form) -> Vec<(&'static str, Value)> {
     let places = one_of(ClientAuthentication::ALL.map(ClientAuthentication::as_str));
     let methods = one_of(TokenMethod::ALL.map(TokenMethod::as_str));
-    let parameters = |what: &str, names: Value| {
+    let parameters = |what: &str, names: &Value| {
         let description =
             format!("Further {what} of the token request, at most {AUTH_PARAMETERS_MAX_COUNT}. {}", secret_names());
         form.defaulting(described(values(form, AUTH_PARAMETERS_MAX_COUNT, names), &description), json!({}))
@@ -136,9 +136,9 @@ fn oauth2_options(form: Form) -> Vec<(&'static str, Value)> {
         ("scope", nullable(ascii(SCOPE_MAX_CHARS))),
         ("audience", nullable(ascii(SCOPE_MAX_CHARS))),
         ("http_method", form.defaulting(methods, "POST")),
-        ("headers", parameters("headers", schema("HeaderName"))),
-        ("query", parameters("query parameters", header_value())),
-        ("body", parameters("form fields", header_value())),
+        ("headers", parameters("headers", &schema("HeaderName"))),
+        ("query", parameters("query parameters", &header_value())),
+        ("body", parameters("form fields", &header_value())),
     ]
 }
 
@@ -152,7 +152,7 @@ pub(super) fn secret_names() -> String {
 }
 
 /// An object of values that are shown or secret.
-pub(super) fn values(form: Form, max: usize, names: Value) -> Value {
+pub(super) fn values(form: Form, max: usize, names: &Value) -> Value {
     if form == Form::Shown {
         return json!({ "type": "object", "additionalProperties": form.schema("Value") });
     }

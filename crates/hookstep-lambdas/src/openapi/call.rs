@@ -82,16 +82,24 @@ impl Content {
             },
             "required": ["data", "next_cursor"],
         });
-        Self::with_schema(description, list).example("page", "A page", json!({ "data": items, "next_cursor": cursor }))
+        Self::with_schema(description, list).example("page", "A page", &json!({ "data": items, "next_cursor": cursor }))
     }
 
-    pub(super) fn example(mut self, name: &str, summary: &str, value: Value) -> Self {
+    pub(super) fn example(mut self, name: &str, summary: &str, value: &Value) -> Self {
         self.examples.insert(name.to_owned(), json!({ "summary": summary, "value": value }));
         self
     }
 
     pub(super) fn examples<'a>(self, examples: impl IntoIterator<Item = (&'a str, &'a str, Value)>) -> Self {
-        examples.into_iter().fold(self, |content, (name, summary, value)| content.example(name, summary, value))
+        examples.into_iter().fold(self, |content, (name, summary, value)| content.example(name, summary, &value))
+    }
+
+    /// Examples among those that answers share.
+    pub(super) fn shared_examples(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.examples.extend(
+            names.into_iter().map(|name| (name.clone(), json!({ "$ref": format!("#/components/examples/{name}") }))),
+        );
+        self
     }
 
     pub(super) fn header(mut self, name: &str, description: &str, example: &str) -> Self {
@@ -102,7 +110,7 @@ impl Content {
     }
 
     /// What can be called next, with what it takes from this answer.
-    pub(super) fn link(mut self, operation_id: &str, parameters: Value) -> Self {
+    pub(super) fn link(mut self, operation_id: &str, parameters: &Value) -> Self {
         self.links.insert(operation_id.to_owned(), json!({ "operationId": operation_id, "parameters": parameters }));
         self
     }

@@ -28,7 +28,7 @@ const OF_PAYLOADS: [&str; 10] = [
 fn payload(description: &'static str) -> Value {
     let any = || Content::with_schema(description, json!({}));
     let example = json!({ "type": "order.created", "data": { "order": 4711 } });
-    let mut body = any().example("json", "JSON", example).body(&["application/json"]);
+    let mut body = any().example("json", "JSON", &example).body(&["application/json"]);
     body["content"]["*/*"] = json!({ "schema": {} });
     body["required"] = json!(false);
     body
@@ -38,14 +38,14 @@ fn accepted() -> Content {
     let location = format!("/webhook/{CONFIG_ID}/events/{EVENT_ID}");
     let event = json!({ "config_id": "$request.path.config_id", "event_id": "$response.body#/event_id" });
     Content::of("Accepted; the delivery goes on.", "Accepted")
-        .example("accepted", "Accepted", json!({ "event_id": EVENT_ID, "status": "in_progress" }))
+        .example("accepted", "Accepted", &json!({ "event_id": EVENT_ID, "status": "in_progress" }))
         .header("Location", "Where the event's row is, from the API's root.", &location)
-        .link("getEvent", event)
+        .link("getEvent", &event)
 }
 
 fn concluded() -> Result<Content, samples::Broken> {
     let event = json!({ "config_id": "$request.path.config_id", "event_id": "$response.body#/event_id" });
-    let mut answer = Content::of("What came of it.", "Concluded").link("getEvent", event);
+    let mut answer = Content::of("What came of it.", "Concluded").link("getEvent", &event);
     for (name, summary, row) in
         [("succeeded", "Delivered", samples::delivered()?), ("failed", "Not delivered", samples::failed()?)]
     {
@@ -55,7 +55,7 @@ fn concluded() -> Result<Content, samples::Broken> {
         body.extend(row.reason.map(|reason| ("reason".to_owned(), json!(reason.code()))));
         body.extend(row.reason_detail.as_ref().map(|detail| ("reason_detail".to_owned(), json!(detail))));
         body.extend(row.attempts.last().map(|last| ("attempt".to_owned(), row_json::attempt(last, Detail::Full))));
-        answer = answer.example(name, summary, Value::Object(body));
+        answer = answer.example(name, summary, &Value::Object(body));
     }
     Ok(answer)
 }
@@ -88,7 +88,7 @@ pub(super) fn test() -> Described {
         .problems(&["invalid_sample", "no_event_yet", "delivery_broken"]))
 }
 
-pub(super) fn create_payload() -> Described {
+pub(super) fn create_payload() -> Call {
     let upload = json!({
         "payload_id": PAYLOAD_ID,
         "upload": {
@@ -99,12 +99,12 @@ pub(super) fn create_payload() -> Described {
         "expires_at": "2026-11-21T08:45:00Z",
         "max_bytes": UPLOAD_MAX_BYTES,
     });
-    let answer = Content::of("Where to upload it.", "Upload").example("upload", "An upload", upload);
+    let answer = Content::of("Where to upload it.", "Upload").example("upload", "An upload", &upload);
     let description = "For payloads that API Gateway does not take: upload the bytes by the request that is answered, then trigger with \
                        `payload_id`.";
-    Ok(Call::new(DELIVERIES, "Make room for a large payload", description)
+    Call::new(DELIVERIES, "Make room for a large payload", description)
         .answer(201, answer.answer())
-        .problems(&["webhook_not_found"]))
+        .problems(&["webhook_not_found"])
 }
 
 fn summaries() -> Result<Vec<Value>, samples::Broken> {
@@ -137,19 +137,19 @@ pub(super) fn get() -> Described {
         .problems(&["webhook_not_found", "event_not_found"]))
 }
 
-pub(super) fn health() -> Described {
+pub(super) fn health() -> Call {
     let schema = json!({ "type": "object", "properties": { "status": { "const": "ok" } }, "required": ["status"] });
-    let answer = Content::with_schema("It does.", schema).example("ok", "It does", json!({ "status": "ok" }));
-    Ok(Call::new(SERVICE, "Whether the API answers", "").answer(200, answer.answer()))
+    let answer = Content::with_schema("It does.", schema).example("ok", "It does", &json!({ "status": "ok" }));
+    Call::new(SERVICE, "Whether the API answers", "").answer(200, answer.answer())
 }
 
-pub(super) fn openapi() -> Described {
+pub(super) fn openapi() -> Call {
     let schema = json!({
         "type": "object",
         "properties": { "openapi": { "type": "string" }, "paths": { "type": "object" } },
         "required": ["openapi", "paths"],
     });
     let example = json!({ "openapi": "3.1.0", "info": { "title": "Hookstep", "version": "..." }, "paths": {} });
-    let answer = Content::with_schema("OpenAPI 3.1.", schema).example("document", "Shortened", example);
-    Ok(Call::new(SERVICE, "This document", "").answer(200, answer.answer()))
+    let answer = Content::with_schema("OpenAPI 3.1.", schema).example("document", "Shortened", &example);
+    Call::new(SERVICE, "This document", "").answer(200, answer.answer())
 }

@@ -1,4 +1,4 @@
-//! The API's document (OpenAPI 3.1), made from the code: calls from [`routes`](crate::routes), limits and closed lists from core, problems from
+//! The API's document (`OpenAPI` 3.1), made from the code: calls from [`routes`](crate::routes), limits and closed lists from core, problems from
 //! [`kinds`](crate::http::kinds), examples by the code that reads requests and shows answers.
 //!
 //! `cargo xtask openapi` writes it to `openapi.json`, which is committed and served. A test compares the two.
@@ -52,28 +52,28 @@ pub fn document() -> Result<Value, Broken> {
             { "name": "Service", "description": "About the API itself. Anybody may call." },
         ],
         "paths": paths,
-        "components": components(),
+        "components": components()?,
     }))
 }
 
 fn describe(operation: Operation) -> Described {
     match operation {
-        Operation::CreateWebhook => webhook_calls::create(),
+        Operation::CreateWebhook => Ok(webhook_calls::create()),
         Operation::ListWebhooks => webhook_calls::list(),
-        Operation::GetWebhook => webhook_calls::get(),
-        Operation::ReplaceWebhook => webhook_calls::replace(),
-        Operation::PatchWebhook => webhook_calls::patch(),
-        Operation::DeleteWebhook => webhook_calls::delete(),
+        Operation::GetWebhook => Ok(webhook_calls::get()),
+        Operation::ReplaceWebhook => Ok(webhook_calls::replace()),
+        Operation::PatchWebhook => Ok(webhook_calls::patch()),
+        Operation::DeleteWebhook => Ok(webhook_calls::delete()),
         Operation::WebhookHistory => webhook_calls::history(),
-        Operation::TestAuth => webhook_calls::test_auth(),
+        Operation::TestAuth => Ok(webhook_calls::test_auth()),
         Operation::TriggerWebhook => event_calls::trigger(),
         Operation::TestWebhook => event_calls::test(),
-        Operation::CreatePayload => event_calls::create_payload(),
+        Operation::CreatePayload => Ok(event_calls::create_payload()),
         Operation::ListWebhookEvents => event_calls::of_webhook(),
         Operation::GetEvent => event_calls::get(),
         Operation::ListEvents => event_calls::of_tenant(),
-        Operation::Health => event_calls::health(),
-        Operation::OpenApi => event_calls::openapi(),
+        Operation::Health => Ok(event_calls::health()),
+        Operation::OpenApi => Ok(event_calls::openapi()),
     }
 }
 
@@ -150,7 +150,7 @@ fn permission_name(permission: Permission) -> &'static str {
     }
 }
 
-fn components() -> Value {
+fn components() -> Result<Value, Broken> {
     let mut schemas: Map<String, Value> = Map::new();
     schemas.extend(webhook::schemas());
     schemas.extend(auth::schemas());
@@ -158,17 +158,14 @@ fn components() -> Value {
     schemas.extend(filter::schemas().map(named));
     schemas.extend(event::schemas().into_iter().map(named));
     schemas.extend(problem::schemas().map(named));
-    let elsewhere = problem::responses(&["route_not_found", "method_not_allowed"], &[]);
-    let elsewhere: Map<String, Value> = elsewhere
-        .into_iter()
-        .zip(["RouteNotFound", "MethodNotAllowed"])
-        .map(|((_, response), name)| (name.to_owned(), response))
-        .collect();
-    json!({
+    let mut examples = problem::examples();
+    let shown = samples::shown_webhooks()?.into_iter();
+    examples.extend(shown.map(|(name, summary, value)| (name, json!({ "summary": summary, "value": value }))));
+    Ok(json!({
         "schemas": schemas,
         "parameters": parameters::all(),
-        "responses": elsewhere,
-        "examples": problem::examples(),
+        "responses": problem::shared_responses(),
+        "examples": examples,
         "securitySchemes": {
             "iam": {
                 "type": "apiKey",
@@ -185,5 +182,5 @@ fn components() -> Value {
                                 and hold the words for what the caller may do.",
             },
         },
-    })
+    }))
 }

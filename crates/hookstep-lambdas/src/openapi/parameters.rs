@@ -33,7 +33,7 @@ pub(super) fn all() -> Map<String, Value> {
     let tag = json!({ "type": "string" });
     let if_match =
         "The `ETag` of the webhook as it was seen, or `*` for any. It is refused with 412 if it has changed since.";
-    let version = json!({ "type": "string", "pattern": "^[1-9][0-9]{0,18}$" });
+    let version = json!({ "type": "string", "pattern": "^[0-9]{1,19}$" });
     let statuses = EventStatus::ALL.map(EventStatus::as_str);
     let unfinished = [EventStatus::Failed, EventStatus::InProgress].map(EventStatus::as_str);
     let mut across = query("status", &one_of(unfinished), "Events of this status.", "failed");

@@ -60,6 +60,37 @@ pub(super) fn schemas() -> [(&'static str, Value); 2] {
     [("Problem", problem), ("GatewayError", gateway)]
 }
 
+type Shared = (&'static str, u16, Option<&'static str>);
+
+/// Responses that many calls share: name, status, and the one problem beside API Gateway's own answer.
+const SHARED: [Shared; 6] = [
+    ("Unauthorized", 401, None),
+    ("Forbidden", 403, Some("forbidden")),
+    ("ContentTooLarge", 413, Some("payload_too_large")),
+    ("TooManyRequests", 429, None),
+    ("InternalError", 500, Some("internal_error")),
+    ("Unavailable", 503, Some("unavailable")),
+];
+
+fn is_shared(shared: &Shared, status: u16, kinds: &[Kind], gateway: &[u16]) -> bool {
+    let codes = kinds.iter().map(|kind| kind.code);
+    shared.1 == status && gateway.contains(&status) && codes.eq(shared.2)
+}
+
+/// The responses that calls share, and those of what is no call, by name.
+pub(super) fn shared_responses() -> Map<String, Value> {
+    let shared = SHARED.map(|(name, status, code)| {
+        let kinds: Vec<Kind> = code.and_then(kinds::of_code).into_iter().collect();
+        (name, response(status, &kinds, GATEWAY.iter().find(|(own, ..)| *own == status)))
+    });
+    let elsewhere = [("RouteNotFound", "route_not_found"), ("MethodNotAllowed", "method_not_allowed")];
+    let elsewhere = elsewhere.into_iter().filter_map(|(name, code)| {
+        let kind = kinds::of_code(code)?;
+        Some((name, response(kind.status, &[kind], None)))
+    });
+    shared.into_iter().chain(elsewhere).map(|(name, response)| (name.to_owned(), response)).collect()
+}
+
 /// The responses to these problems, by status, with those of API Gateway.
 pub(super) fn responses(codes: &[&str], gateway: &[u16]) -> Map<String, Value> {
     let mut by_status: BTreeMap<u16, Vec<Kind>> = gateway.iter().map(|status| (*status, Vec::new())).collect();
@@ -67,6 +98,9 @@ pub(super) fn responses(codes: &[&str], gateway: &[u16]) -> Map<String, Value> {
         by_status.entry(kind.status).or_default().push(kind);
     }
     let responses = by_status.into_iter().map(|(status, kinds)| {
+        if let Some((name, ..)) = SHARED.into_iter().find(|shared| is_shared(shared, status, &kinds, gateway)) {
+            return (status.to_string(), json!({ "$ref": format!("#/components/responses/{name}") }));
+        }
         let own = gateway.contains(&status).then(|| GATEWAY.iter().find(|(own, ..)| *own == status)).flatten();
         (status.to_string(), response(status, &kinds, own))
     });
@@ -85,13 +119,12 @@ fn response(status: u16, kinds: &[Kind], gateway: Option<&(u16, &str, &str)>) ->
         let schema = json!({ "allOf": [schema("Problem"), narrowed] });
         content.insert("application/problem+json".to_owned(), json!({ "schema": schema, "examples": examples }));
     }
-    let codes: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.code)).collect();
-    let mut description = codes.join(", ");
-    if let Some((_, message, when)) = gateway {
+    if let Some((_, message, _)) = gateway {
         let example = json!({ "message": message });
         content.insert("application/json".to_owned(), json!({ "schema": schema("GatewayError"), "example": example }));
-        description = (*when).to_owned();
     }
+    let codes: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.code)).collect();
+    let description = gateway.map_or_else(|| codes.join(", "), |(_, _, when)| (*when).to_owned());
     let mut response = json!({ "description": description, "content": content });
     if let Some(headers) = headers(status) {
         response["headers"] = headers;

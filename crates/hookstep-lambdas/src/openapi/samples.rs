@@ -135,8 +135,14 @@ pub(super) fn webhook(body: &Value) -> Result<Webhook, Broken> {
 }
 
 /// What answers show for [`new_webhooks`]: name, summary, body.
-pub(super) fn shown_webhooks() -> Result<Vec<(&'static str, &'static str, Value)>, Broken> {
-    new_webhooks().into_iter().map(|(name, summary, body)| Ok((name, summary, show(&webhook(&body)?)))).collect()
+pub(super) fn shown_webhooks() -> Result<Vec<(String, &'static str, Value)>, Broken> {
+    let shown = shown_names().into_iter().zip(new_webhooks());
+    shown.map(|(name, (_, summary, body))| Ok((name, summary, show(&webhook(&body)?)))).collect()
+}
+
+/// The names of the examples that answers share.
+pub(super) fn shown_names() -> [String; 4] {
+    new_webhooks().map(|(name, ..)| format!("webhook_{name}"))
 }
 
 /// A webhook's creation, and what was done then.

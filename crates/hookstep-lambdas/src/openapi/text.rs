@@ -75,11 +75,11 @@ pub(super) fn header_value() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": TOKEN_MAX_BYTES, "pattern": FILLED_FIELD_VALUE })
 }
 
-/// The URL of a receiver or a token endpoint.
+/// The URL of a receiver or a token endpoint. The format is that of browsers, which take more than RFC 3986 does.
 pub(super) fn url() -> Value {
     json!({
         "type": "string",
-        "format": "uri",
+        "format": "url",
         "maxLength": URL_MAX_BYTES,
         "pattern": "^https?://[^/?#@]+([/?][^#@]*)?$",
         "description": "`https`, or `http` where the operator allows it. No user name, password or fragment. Whether it may be reached \

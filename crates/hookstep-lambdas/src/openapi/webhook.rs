@@ -78,7 +78,7 @@ fn settable(form: Form) -> Vec<(&'static str, Value)> {
         ("http_method", form.defaulting(one_of(Method::ALL.map(Method::as_str)), Method::Post.as_str())),
         (
             "headers",
-            form.defaulting(described(values(form, HEADERS_MAX_COUNT, schema("HeaderName")), &headers), json!({})),
+            form.defaulting(described(values(form, HEADERS_MAX_COUNT, &schema("HeaderName")), &headers), json!({})),
         ),
         ("auth", form.defaulting(form.schema("Auth"), json!({ "type": "none" }))),
         (
