@@ -1,0 +1,12 @@
+//! The Deliver step with ports that do as told: what is sent, how often, in which time, and what is kept of the answer.
+
+#![expect(clippy::expect_used, reason = "what can not be set up fails the test, and says why")]
+
+mod bodies;
+mod credentials;
+mod leaks;
+mod plan;
+mod requests;
+mod timing;
+mod tokens;
+mod world;

@@ -1,0 +1,128 @@
+//! Access tokens: a receiver that refuses one gets another, once.
+
+use hookstep_core::attempt::{AttemptError, Obstacle, Outcome};
+use hookstep_core::auth::Auth;
+
+use crate::world::{Sent, World, answered, delivery_as, oauth, owner, stored, unreachable, with_tokens};
+
+fn authorizations(world: &World) -> Vec<String> {
+    let state = world.state();
+    let one = |sent: &Sent| {
+        let values = sent.header("authorization");
+        assert_eq!(values.len(), 1, "{values:?}");
+        values[0].to_owned()
+    };
+    state.sent.iter().map(one).collect()
+}
+
+#[test]
+fn a_token_is_sent_as_a_bearer() {
+    let world = with_tokens([Ok("first")]);
+    let attempt = world.deliver(&delivery_as(oauth())).expect("no fault of ours");
+    assert_eq!(attempt.outcome(), Outcome::Delivered);
+    assert_eq!(authorizations(&world), ["Bearer first"]);
+    let state = world.state();
+    assert_eq!((state.token_requests.len(), state.forgotten.len()), (1, 0));
+    let form = &state.token_requests[0].form;
+    assert!(form.iter().any(|(name, value)| name == "client_secret" && value.expose() == "client-secret"));
+}
+
+#[test]
+fn a_401_drops_the_token_and_sends_once_more_with_another() {
+    let world = with_tokens([Ok("revoked"), Ok("fresh")]);
+    world.state().answers = [answered(401, "who are you"), answered(200, "welcome")].into();
+    let attempt = world.deliver(&delivery_as(oauth())).expect("no fault of ours");
+    assert_eq!(attempt.outcome(), Outcome::Delivered);
+    assert_eq!(authorizations(&world), ["Bearer revoked", "Bearer fresh"]);
+    let state = world.state();
+    assert_eq!(state.forgotten, ["Bearer revoked"]);
+    // The same event to the same place, as one attempt.
+    let [first, second] = &state.sent[..] else { panic!("{} requests", state.sent.len()) };
+    assert_eq!(
+        (first.header("webhook-id"), &first.body, &first.url),
+        (second.header("webhook-id"), &second.body, &second.url)
+    );
+    assert_eq!(attempt.number, 1);
+    assert_eq!(state.opened_secrets.len(), 1);
+    drop(state);
+    assert!(attempt.response.is_some_and(|response| response.status_code == 200));
+}
+
+#[test]
+fn a_second_401_is_the_receivers_last_word() {
+    let world = with_tokens([Ok("first"), Ok("second")]);
+    world.state().answers = [answered(401, "no"), answered(401, "still no"), answered(200, "never asked")].into();
+    let attempt = world.deliver(&delivery_as(oauth())).expect("no fault of ours");
+    assert_eq!(attempt.outcome(), Outcome::Rejected);
+    assert!(attempt.response.is_some_and(|response| response.status_code == 401));
+    assert_eq!(world.state().sent.len(), 2);
+    // The second one is kept: the next delivery begins with it, and finds out for itself.
+    assert_eq!(world.state().forgotten, ["Bearer first"]);
+}
+
+#[test]
+fn nothing_but_a_401_asks_for_another_token() {
+    for exchange in [
+        answered(400, ""),
+        answered(403, ""),
+        answered(407, ""),
+        answered(500, ""),
+        unreachable(Obstacle::ConnectionClosed),
+    ] {
+        let world = with_tokens([Ok("only")]);
+        world.state().answers = [exchange].into();
+        world.deliver(&delivery_as(oauth())).expect("no fault of ours");
+        let state = world.state();
+        assert_eq!((state.sent.len(), state.forgotten.len()), (1, 0));
+    }
+}
+
+#[test]
+fn without_a_token_nothing_is_sent() {
+    for obstacle in [
+        Obstacle::TokenRejected,
+        Obstacle::TokenInvalid,
+        Obstacle::TokenTimeout,
+        Obstacle::TokenUnreachable,
+        Obstacle::TokenAddressNotAllowed,
+    ] {
+        let world = with_tokens([Err(obstacle)]);
+        assert_eq!(world.refused(&delivery_as(oauth())), (obstacle, "as told".to_owned()));
+    }
+}
+
+#[test]
+fn where_there_is_no_second_token_the_reason_is_the_token_endpoints() {
+    let world = with_tokens([Ok("revoked"), Err(Obstacle::TokenRejected)]);
+    world.state().answers = [answered(401, "no")].into();
+    let attempt = world.deliver(&delivery_as(oauth())).expect("no fault of ours");
+    let expected = AttemptError { obstacle: Obstacle::TokenRejected, detail: "as told".to_owned() };
+    assert_eq!(attempt.error, Some(expected));
+    assert_eq!(world.state().sent.len(), 1);
+}
+
+#[test]
+fn a_stored_payload_is_opened_again_for_the_second_request() {
+    let world = with_tokens([Ok("revoked"), Ok("fresh")]);
+    world.state().payload = b"a larger payload".to_vec();
+    world.state().answers = [answered(401, "no")].into();
+    world.deliver(&stored(delivery_as(oauth()), 16)).expect("no fault of ours");
+    let state = world.state();
+    assert_eq!(state.opened_payloads, 2);
+    for sent in &state.sent {
+        assert_eq!((sent.body.as_slice(), sent.streamed), (&b"a larger payload"[..], Some(16)));
+    }
+}
+
+#[test]
+fn tokens_are_asked_for_in_the_name_of_their_webhook() {
+    // The world checks the owner that it is asked with.
+    let mut delivery = delivery_as(oauth());
+    let world = with_tokens([Ok("first")]);
+    world.deliver(&delivery).expect("no fault of ours");
+    assert_eq!(owner().tenant, delivery.key.tenant);
+    // A webhook without authentication asks for none.
+    delivery.target.auth = Auth::None;
+    world.deliver(&delivery).expect("no fault of ours");
+    assert_eq!(world.state().patience.len(), 1);
+}

@@ -1,0 +1,361 @@
+//! The ports, which note what they are asked and answer as told, and the things that pass through them.
+
+use std::collections::VecDeque;
+use std::pin::{Pin, pin};
+use std::sync::{Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
+use hookstep_core::auth::{Auth, Connection, KeyPlace, OAuth2, TokenMethod};
+use hookstep_core::deliver::{DeliverError, DeliverStep};
+use hookstep_core::event::EventKey;
+use hookstep_core::grant::ConnectionCredentials;
+use hookstep_core::header::Header;
+use hookstep_core::ids::{ConfigId, EventId, TenantId};
+use hookstep_core::leg::{Delivery, Target};
+use hookstep_core::payload::{Payload, StoredPayload};
+use hookstep_core::ports::{
+    Clock, ConnectionError, ConnectionReader, Exchange, OutboundBody, OutboundRequest, PayloadError, PayloadReader,
+    PayloadStream, Received, ResponseWriter, SecretOpener, SecretsError, Sender, Source, Tokens,
+};
+use hookstep_core::secret::{Owner, Sealed, Secret, Secrets};
+use hookstep_core::token::{Token, TokenRequest};
+use hookstep_core::webhook::{Method, TimeoutSeconds, WebhookUrl};
+use jiff::{SignedDuration, Timestamp};
+
+pub(crate) const SEALED: &str = "v1.key.ciphertext";
+pub(crate) const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+/// A request as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    /// Whether the body came as a stream, and how long it said it was.
+    pub(crate) streamed: Option<u64>,
+    pub(crate) timeout: Duration,
+}
+
+impl Sent {
+    /// Every value of this header.
+    pub(crate) fn header(&self, name: &str) -> Vec<&str> {
+        let same = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        same.map(|(_, value)| value.as_str()).collect()
+    }
+}
+
+/// What the world does, and what it saw.
+#[derive(Default)]
+pub(crate) struct World {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    /// Time passed since [`START`].
+    pub(crate) passed: Duration,
+    pub(crate) sent: Vec<Sent>,
+    /// What the receiver does with the next requests; with later ones it answers 200.
+    pub(crate) answers: VecDeque<Exchange>,
+    /// What an exchange with the receiver takes.
+    pub(crate) receiver_takes: Duration,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) payload_error: Option<PayloadError>,
+    pub(crate) opened_payloads: usize,
+    pub(crate) stored: Vec<Bytes>,
+    pub(crate) storing_fails: bool,
+    pub(crate) secrets: Vec<(&'static str, &'static str)>,
+    pub(crate) secrets_error: Option<SecretsError>,
+    pub(crate) secrets_take: Duration,
+    /// For whom what was opened.
+    pub(crate) opened_secrets: Vec<(Owner, String)>,
+    pub(crate) connection: Option<Result<ConnectionCredentials, ConnectionError>>,
+    pub(crate) read_connections: Vec<String>,
+    /// What the token endpoint says, one after the other.
+    pub(crate) tokens: VecDeque<Result<&'static str, Obstacle>>,
+    pub(crate) token_takes: Duration,
+    /// How long each exchange of a token might have taken.
+    pub(crate) patience: Vec<Duration>,
+    pub(crate) token_requests: Vec<TokenRequest>,
+    pub(crate) forgotten: Vec<String>,
+}
+
+impl World {
+    pub(crate) fn with(set: impl FnOnce(&mut State)) -> Self {
+        let world = Self::default();
+        set(&mut world.state());
+        world
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nobody panicked with it")
+    }
+
+    /// Makes the attempt.
+    pub(crate) fn deliver(&self, delivery: &Delivery) -> Result<Attempt, DeliverError> {
+        let step =
+            DeliverStep { sender: self, objects: self, clock: self, secrets: self, connections: self, tokens: self };
+        finished(step.run(delivery))
+    }
+
+    /// Makes the attempt, which fails without a request. Returns why.
+    pub(crate) fn refused(&self, delivery: &Delivery) -> (Obstacle, String) {
+        let attempt = self.deliver(delivery).expect("no fault of ours");
+        assert_eq!(self.state().sent, []);
+        assert_eq!(attempt.response, None);
+        let AttemptError { obstacle, detail } = attempt.error.expect("a reason");
+        (obstacle, detail)
+    }
+
+    /// Makes the attempt, and returns the one request of it.
+    pub(crate) fn sent(&self, delivery: &Delivery) -> Sent {
+        let attempt = self.deliver(delivery).expect("no fault of ours");
+        assert_eq!(attempt.error, None);
+        let sent = std::mem::take(&mut self.state().sent);
+        <[Sent; 1]>::try_from(sent).map(|[sent]| sent).expect("one request")
+    }
+}
+
+/// Nothing here waits for anything, so that one poll is enough.
+fn finished<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
+fn collected(mut stream: PayloadStream) -> Vec<u8> {
+    let mut context = Context::from_waker(Waker::noop());
+    let mut whole = Vec::new();
+    while let Poll::Ready(Some(chunk)) = stream.as_mut().poll_next(&mut context) {
+        whole.extend_from_slice(&chunk.expect("a chunk"));
+    }
+    whole
+}
+
+/// Bytes in pieces.
+struct Pieces(VecDeque<Bytes>);
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, Source>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.pop_front().map(Ok))
+    }
+}
+
+impl Clock for World {
+    fn now(&self) -> Timestamp {
+        START + SignedDuration::try_from(self.state().passed).expect("a short time")
+    }
+
+    async fn pause(&self, _: Duration) {
+        panic!("Deliver never sleeps");
+    }
+}
+
+impl Sender for World {
+    async fn send(&self, request: OutboundRequest) -> Result<Exchange, PayloadError> {
+        let started_at = self.now();
+        let mut state = self.state();
+        let (body, streamed) = match request.body {
+            OutboundBody::Bytes(bytes) => (bytes.to_vec(), None),
+            OutboundBody::Stream { size, stream } => (collected(stream), Some(size)),
+        };
+        let headers = request.headers.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())).collect();
+        state.sent.push(Sent {
+            method: request.method,
+            url: request.url.to_string(),
+            headers,
+            body,
+            streamed,
+            timeout: request.timeout,
+        });
+        let taken = state.receiver_takes;
+        state.passed += taken;
+        let exchange = state.answers.pop_front().unwrap_or_else(|| answered(200, "ok"));
+        let duration_ms = u64::try_from(taken.as_millis()).expect("a short time");
+        Ok(Exchange { started_at, duration_ms, ..exchange })
+    }
+}
+
+impl PayloadReader for World {
+    async fn open(&self, _: &StoredPayload) -> Result<PayloadStream, PayloadError> {
+        let mut state = self.state();
+        state.opened_payloads += 1;
+        if let Some(error) = state.payload_error.take() {
+            return Err(error);
+        }
+        Ok(Box::pin(Pieces(state.payload.chunks(7).map(Bytes::copy_from_slice).collect())))
+    }
+}
+
+impl ResponseWriter for World {
+    async fn store_response(&self, _: &EventKey, number: u32, body: Bytes) -> Result<String, PayloadError> {
+        let mut state = self.state();
+        if state.storing_fails {
+            return Err(PayloadError::Unavailable("no bucket".into()));
+        }
+        state.stored.push(body);
+        Ok(format!("responses/{number}"))
+    }
+}
+
+impl SecretOpener for World {
+    async fn open(&self, owner: &Owner, sealed: &Sealed) -> Result<Secrets, SecretsError> {
+        let mut state = self.state();
+        state.opened_secrets.push((owner.clone(), sealed.as_str().to_owned()));
+        let taken = state.secrets_take;
+        state.passed += taken;
+        if let Some(error) = state.secrets_error.take() {
+            return Err(error);
+        }
+        Ok(state.secrets.iter().map(|(slot, text)| ((*slot).to_owned(), Secret::new(*text))).collect())
+    }
+}
+
+impl ConnectionReader for World {
+    async fn credentials(&self, secret_arn: &str) -> Result<ConnectionCredentials, ConnectionError> {
+        let mut state = self.state();
+        state.read_connections.push(secret_arn.to_owned());
+        state.connection.take().expect("a connection that the test has told of")
+    }
+}
+
+impl Tokens for World {
+    async fn token(&self, owner: &Owner, request: &TokenRequest, patience: Duration) -> Result<Token, AttemptError> {
+        let mut state = self.state();
+        assert_eq!(*owner, self::owner());
+        state.patience.push(patience);
+        state.token_requests.push(request.clone());
+        let taken = state.token_takes;
+        state.passed += taken;
+        match state.tokens.pop_front().expect("no more tokens than the test has told of") {
+            Ok(text) => Ok(token(text)),
+            Err(obstacle) => Err(AttemptError { obstacle, detail: "as told".to_owned() }),
+        }
+    }
+
+    async fn fresh(&self, _: &Owner, _: &TokenRequest, _: Duration) -> Result<Token, AttemptError> {
+        panic!("only a trial takes a token past the cache");
+    }
+
+    async fn forget(&self, _: &Owner, _: &TokenRequest, token: &Token) {
+        self.state().forgotten.push(token.authorization.expose().to_owned());
+    }
+}
+
+fn token(text: &str) -> Token {
+    Token {
+        authorization: Secret::new(format!("Bearer {text}")),
+        token_type: "Bearer".to_owned(),
+        expires_in: Some(3_600),
+        use_until: START,
+    }
+}
+
+pub(crate) fn answered(status_code: u16, body: &str) -> Exchange {
+    let body = Bytes::copy_from_slice(body.as_bytes());
+    let response =
+        Received { status_code, headers: vec![("server".to_owned(), "test".to_owned())], body, truncated: false };
+    Exchange { started_at: START, duration_ms: 0, response: Some(response), error: None }
+}
+
+pub(crate) fn unreachable(obstacle: Obstacle) -> Exchange {
+    let error = AttemptError { obstacle, detail: String::new() };
+    Exchange { started_at: START, duration_ms: 0, response: None, error: Some(error) }
+}
+
+pub(crate) fn owner() -> Owner {
+    let config_id = ConfigId::generate(START, 2);
+    Owner { tenant: "acme".parse().expect("a tenant id"), config_id }
+}
+
+fn key() -> EventKey {
+    let Owner { tenant, config_id } = owner();
+    EventKey { event_id: EventId::generate(START, 1), tenant, config_id }
+}
+
+pub(crate) fn tenant() -> TenantId {
+    owner().tenant
+}
+
+/// `{"order":1}` to a webhook with nothing but a URL.
+pub(crate) fn delivery() -> Delivery {
+    Delivery {
+        key: key(),
+        attempt_number: 1,
+        content_type: Some("application/json".to_owned()),
+        payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
+        target: Target {
+            url: WebhookUrl::parse("https://example.com/hooks?a=1", false).expect("a target"),
+            method: Method::Post,
+            headers: Vec::new(),
+            auth: Auth::None,
+            sealed: None,
+            timeout: TimeoutSeconds::DEFAULT,
+        },
+    }
+}
+
+/// The same with secrets, which are for the world to open.
+pub(crate) fn delivery_as(auth: Auth) -> Delivery {
+    let mut delivery = delivery();
+    delivery.target.auth = auth;
+    delivery.target.sealed = Some(Sealed::new(SEALED));
+    delivery
+}
+
+/// The same with a payload in the bucket that says to be so long.
+pub(crate) fn stored(mut delivery: Delivery, size: u64) -> Delivery {
+    delivery.payload = Payload::Stored(StoredPayload { key: "key".to_owned(), etag: "etag".to_owned(), size });
+    delivery
+}
+
+pub(crate) fn shown(name: &str, value: &str) -> Header {
+    Header::shown(name, value).expect("a header")
+}
+
+pub(crate) fn hidden(name: &str) -> Header {
+    Header::secret(name).expect("a header")
+}
+
+pub(crate) fn basic() -> Auth {
+    Auth::Basic { username: "Aladdin".to_owned() }
+}
+
+pub(crate) fn api_key(place: KeyPlace) -> Auth {
+    Auth::ApiKey { place, name: "X-Key".to_owned() }
+}
+
+pub(crate) fn connection() -> Auth {
+    let arn = "arn:aws:events:us-east-1:123456789012:connection/a/b".parse().expect("an ARN");
+    Auth::Connection(Connection { arn, secret_arn: "arn:secret".to_owned() })
+}
+
+pub(crate) fn oauth() -> Auth {
+    Auth::OAuth2(Box::new(OAuth2 {
+        token_url: WebhookUrl::parse("https://id.example/token", false).expect("a URL"),
+        client_id: "client".to_owned(),
+        client_authentication: hookstep_core::auth::ClientAuthentication::Body,
+        scope: None,
+        audience: None,
+        method: TokenMethod::Post,
+        headers: Vec::new(),
+        query: Vec::new(),
+        body: Vec::new(),
+    }))
+}
+
+/// A world in which [`oauth`] works, with these tokens.
+pub(crate) fn with_tokens<const N: usize>(tokens: [Result<&'static str, Obstacle>; N]) -> World {
+    World::with(|state| {
+        state.secrets = vec![("/auth/client_secret", "client-secret")];
+        state.tokens = tokens.into();
+    })
+}
