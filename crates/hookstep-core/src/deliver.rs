@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use crate::attempt::{Attempt, AttemptError, Obstacle};
 use crate::auth::Auth;
 use crate::event::EventKey;
-use crate::grant::{self, Grant, Pairs};
+use crate::grant::{self, Additions, Grant, Pairs};
 use crate::leg::{Delivery, Target};
 use crate::limits::{BODY_MERGE_MAX_BYTES, RESPONSE_INLINE_MAX_BYTES};
 use crate::merge::with_members;
@@ -163,12 +163,12 @@ where
             Ok(body) => body,
             Err(error) => return Ok(Err(error)),
         };
-        let mut added = grant.additions.headers.clone();
+        let mut added = Additions { headers: grant.additions.headers.clone(), ..Additions::default() };
         if let Some(token) = token {
-            added.push(("authorization".to_owned(), token.authorization.clone()));
+            added.set_header("authorization", token.authorization.clone());
         }
-        let mut headers = without(own, &added);
-        headers.extend(added);
+        let mut headers = without(own, &added.headers);
+        headers.extend(added.headers);
         headers.push(("webhook-id".to_owned(), Secret::new(delivery.key.event_id.as_str())));
         headers.push(("webhook-timestamp".to_owned(), Secret::new(self.clock.now().as_second().to_string())));
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {

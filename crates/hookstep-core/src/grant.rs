@@ -23,6 +23,14 @@ pub struct Additions {
     pub body: Pairs,
 }
 
+impl Additions {
+    /// Sets a header in place of any other of that name.
+    pub fn set_header(&mut self, name: &str, value: Secret) {
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value));
+    }
+}
+
 /// What a webhook may do at its receiver.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grant {
@@ -148,12 +156,12 @@ impl Grant {
         let token = match kind {
             ConnectionKind::Basic { username, password } => {
                 let header = basic(&username, password.expose());
-                additions.headers.push(("authorization".to_owned(), header.clone()));
+                additions.set_header("authorization", header.clone());
                 hidden.extend([header, password]);
                 None
             }
             ConnectionKind::ApiKey { name, value } => {
-                additions.headers.push((name, value.clone()));
+                additions.set_header(&name, value.clone());
                 hidden.push(value);
                 None
             }

@@ -30,6 +30,7 @@ where
 }
 
 /// An entry, as the API shows it.
+#[must_use]
 pub fn show(entry: &Entry) -> Value {
     json!({
         "version": entry.version,

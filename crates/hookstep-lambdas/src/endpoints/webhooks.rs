@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hookstep_core::auth::{Auth, Connection, ConnectionArn};
+use hookstep_core::header::is_field_value;
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
 use hookstep_core::limits::{SECRETS_MAX_BYTES, TOKEN_MAX_BYTES};
@@ -307,8 +308,8 @@ pub async fn list<W: WebhookStore>(webhooks: &W, request: Request) -> Result<Ans
 
 fn event_name(request: &Request) -> Result<Option<String>, Problem> {
     let Some(name) = request.query("event_name") else { return Ok(None) };
-    if name.is_empty() || name.len() > TOKEN_MAX_BYTES {
-        let detail = format!("`event_name` takes 1 to {TOKEN_MAX_BYTES} characters");
+    if name.is_empty() || name.len() > TOKEN_MAX_BYTES || name.contains('\t') || !is_field_value(name) {
+        let detail = format!("`event_name` takes 1 to {TOKEN_MAX_BYTES} characters of visible ASCII");
         return Err(Problem::bad_request("invalid_event_name", detail));
     }
     Ok(Some(name.to_owned()))

@@ -36,11 +36,7 @@ pub(super) fn auth(
 ) -> DraftAuth {
     let Some(mut fields) = fields.inside("auth") else { return DraftAuth::Ready(Auth::None) };
     let none = DraftAuth::Ready(Auth::None);
-    if fields.names().iter().all(|name| name != "type") {
-        fields.refuse("type", "required", format!("takes one of {}", KINDS.join(", ")));
-        return none;
-    }
-    let Some(kind) = fields.choice("type", "invalid_type", &KINDS, |kind| kind) else { return none };
+    let Some(kind) = fields.required_choice("type", "invalid_type", &KINDS, |kind| kind) else { return none };
     // The secrets of another kind of authentication are not for this one.
     let current = current.filter(|webhook| webhook.auth.kind() == kind);
     let auth = match kind {
@@ -97,10 +93,7 @@ fn basic(fields: &mut Fields<'_>, current: Option<&Webhook>, changes: &mut Secre
 }
 
 fn api_key(fields: &mut Fields<'_>, current: Option<&Webhook>, changes: &mut SecretChanges) -> Option<Auth> {
-    if fields.names().iter().all(|name| name != "in") {
-        fields.refuse("in", "required", "takes one of header, query");
-    }
-    let place = fields.choice("in", "invalid_place", &KeyPlace::ALL, KeyPlace::as_str);
+    let place = fields.required_choice("in", "invalid_place", &KeyPlace::ALL, KeyPlace::as_str);
     let name = fields.required_ascii("name", TOKEN_MAX_BYTES);
     secret(fields, "value", true, VISIBLE, current, changes);
     let (place, name) = (place?, name?);

@@ -132,6 +132,22 @@ impl<'e> Fields<'e> {
         found
     }
 
+    /// As [`Fields::choice`], and it has to be given.
+    pub(super) fn required_choice<T: Copy>(
+        &mut self,
+        field: &str,
+        code: &'static str,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        if self.given.get(field).is_none_or(Value::is_null) {
+            let names: Vec<_> = all.iter().map(|&known| name(known)).collect();
+            self.refuse(field, "required", format!("takes one of {}", names.join(", ")));
+            return None;
+        }
+        self.choice(field, code, all, name)
+    }
+
     /// True or false, or a default where it is left out.
     pub(super) fn flag(&mut self, field: &str, default: bool) -> bool {
         match self.take(field) {
