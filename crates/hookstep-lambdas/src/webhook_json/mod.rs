@@ -14,3 +14,6 @@ pub use merge_patch::patched;
 pub use parse::{Draft, Rules, object, parse};
 pub use secrets::{SecretChange, SecretChanges};
 pub use show::show;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Webhooks as callers write and read them, from the outside of the module.
+
+mod changes;
+mod faults;
+mod kept;
+mod limits;
+mod make;
+mod properties;
+mod strategies;

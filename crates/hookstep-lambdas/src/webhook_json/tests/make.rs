@@ -1,0 +1,153 @@
+//! Webhooks from the JSON of callers, with their secrets in the clear beside them.
+
+use hookstep_core::auth::{Auth, Connection};
+use hookstep_core::ids::{ConfigId, TenantId};
+use hookstep_core::secret::{Sealed, SealedSecrets, Secrets};
+use hookstep_core::webhook::{Status, Webhook};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::super::{Draft, DraftAuth, Rules, changed_fields, parse, patched, show};
+use crate::http::{Answer, Problem};
+
+/// In every secret of these tests.
+pub(super) const PLANTED: &str = "PLANTED5ECRET";
+
+/// What an operator allows who allows nothing.
+pub(super) const STRICT: Rules = Rules { allow_http: false };
+
+/// A webhook and what its secrets are.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Made {
+    pub(super) webhook: Webhook,
+    pub(super) secrets: Secrets,
+}
+
+/// What a change came to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Change {
+    pub(super) after: Made,
+    /// What the history says of it.
+    pub(super) fields: Vec<String>,
+}
+
+pub(super) fn fields(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(fields) => fields,
+        other => panic!("{other} is no object"),
+    }
+}
+
+/// The webhook that a draft makes, as the endpoint does it but for the sealing.
+fn of(draft: Draft, current: Option<&Made>) -> Made {
+    let before = current.map(|current| &current.webhook);
+    let changed = draft.secrets.changed_slots(before);
+    let secrets = draft.secrets.applied_to(&current.map(|current| current.secrets.clone()).unwrap_or_default());
+    let sealed = match before.and_then(|webhook| webhook.secrets.clone()) {
+        unchanged if changed.is_empty() => unchanged,
+        _ if secrets.is_empty() => None,
+        _ => {
+            let version = before.map_or(1, |webhook| webhook.version + 1);
+            Some(SealedSecrets { slots: secrets.slots(), sealed: Sealed::new(format!("v1.key.version-{version}")) })
+        }
+    };
+    let auth = match draft.auth {
+        DraftAuth::Ready(auth) => auth,
+        DraftAuth::Connection(arn) => {
+            let secret_arn = format!("arn:aws:secretsmanager:us-east-1:123456789012:secret:{}", arn.name());
+            Auth::Connection(Connection { arn, secret_arn })
+        }
+    };
+    let (status, status_reason) = match before {
+        _ if draft.enabled => (Status::Active, None),
+        Some(before) if before.status == Status::AutoDisabled => (before.status, before.status_reason.clone()),
+        _ => (Status::Disabled, None),
+    };
+    let webhook = Webhook {
+        id: ConfigId::generate(Timestamp::UNIX_EPOCH, 7),
+        tenant: TenantId::single(),
+        name: draft.name,
+        description: draft.description,
+        event_name: draft.event_name,
+        filter: draft.filter,
+        url: draft.url,
+        method: draft.method,
+        headers: draft.headers,
+        auth,
+        secrets: sealed,
+        status,
+        status_reason,
+        timeout: draft.timeout,
+        retry_policy: draft.retry_policy,
+        created_at: Timestamp::UNIX_EPOCH,
+        updated_at: before.map_or(Timestamp::UNIX_EPOCH, |before| before.updated_at + SignedDuration::from_secs(1)),
+        version: before.map_or(1, |before| before.version + 1),
+    };
+    Made { webhook, secrets }
+}
+
+/// The webhook that a body creates.
+pub(super) fn created(body: Value) -> Made {
+    of(parse(fields(body), STRICT, None).expect("a valid webhook"), None)
+}
+
+/// What a full replacement does.
+pub(super) fn put(current: &Made, body: Value) -> Result<Change, Problem> {
+    changed(current, fields(body))
+}
+
+/// What a merge patch does.
+pub(super) fn patch(current: &Made, patch: Value) -> Result<Change, Problem> {
+    changed(current, patched(&current.webhook, &fields(patch)))
+}
+
+fn changed(current: &Made, document: Map<String, Value>) -> Result<Change, Problem> {
+    let draft = parse(document, STRICT, Some(&current.webhook))?;
+    let slots = draft.secrets.changed_slots(Some(&current.webhook));
+    let after = of(draft, Some(current));
+    let fields = changed_fields(Some(&current.webhook), &after.webhook, slots);
+    Ok(Change { after, fields })
+}
+
+/// The least that a webhook needs, with these fields beside or in place of it.
+pub(super) fn body(more: Value) -> Value {
+    let mut body = fields(json!({ "name": "a", "url": "https://example.com/" }));
+    body.extend(fields(more));
+    Value::Object(body)
+}
+
+/// Where a body is at fault, and by which code, sorted.
+pub(super) fn faults(body: Value) -> Vec<(String, &'static str)> {
+    sorted(parse(fields(body), STRICT, None).map(drop))
+}
+
+/// As [`faults`], of a change.
+pub(super) fn faults_of(change: Result<Change, Problem>) -> Vec<(String, &'static str)> {
+    sorted(change.map(drop))
+}
+
+fn sorted(result: Result<(), Problem>) -> Vec<(String, &'static str)> {
+    let problem = result.expect_err("it is accepted");
+    assert_eq!(problem.code(), "validation_failed");
+    let mut faults: Vec<_> = problem.errors().iter().map(|error| (error.pointer.clone(), error.code)).collect();
+    faults.sort();
+    faults
+}
+
+/// What a caller is told of a problem.
+pub(super) fn told(problem: Problem) -> String {
+    format!("{:?}", Answer::from(problem))
+}
+
+/// What a webhook was before a change with nothing in it, as far as that can be seen.
+pub(super) fn assert_unchanged(change: &Change, before: &Made) {
+    assert_eq!(change.fields, Vec::<String>::new());
+    let Made { webhook, secrets } = &change.after;
+    let expected = Webhook { version: webhook.version, updated_at: webhook.updated_at, ..before.webhook.clone() };
+    assert_eq!((webhook, secrets), (&expected, &before.secrets));
+    let (mut shown, mut before) = (show(webhook), show(&before.webhook));
+    for field in ["version", "updated_at"] {
+        (shown[field], before[field]) = (Value::Null, Value::Null);
+    }
+    assert_eq!(shown, before);
+}
