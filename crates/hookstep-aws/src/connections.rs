@@ -98,6 +98,10 @@ impl<C: Clock> ConnectionReader for ConnectionSecrets<C> {
         let until = now + SignedDuration::from_secs(OPENED_SECRETS_LIFE_SECONDS);
         self.read.get_or_fetch(secret_arn.to_owned(), now, async || Ok((self.fetch(secret_arn).await?, until))).await
     }
+
+    async fn forget(&self, secret_arn: &str) {
+        self.read.forget(&secret_arn.to_owned(), |_| true).await;
+    }
 }
 
 /// The secret of a connection as `EventBridge` writes it. AWS does not document the form; it is the same in every account.

@@ -46,7 +46,7 @@ pub struct EventJson {
     content_type: Option<String>,
     correlation_id: Option<String>,
     payload: PayloadJson,
-    /// Absent in executions that version 0.1 started.
+    /// Absent in executions from before there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     machine: Option<String>,
     webhook_shard: String,

@@ -32,13 +32,16 @@ pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(config)
 }
 
-/// A client of the payload bucket. Objects may be large, so a try has as long as the whole call: 7 s, which for a read end
+/// A client of the payload bucket. Objects may be large, so a try has as long as the whole call: 5 s, which for a read end
 /// where the body begins. The body's own stalls are bounded by the read timeout.
 #[must_use]
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
     // What is left unset here would be taken from `config`.
-    let timeouts =
-        TimeoutConfig::builder().disable_operation_attempt_timeout().read_timeout(Duration::from_secs(10)).build();
+    let timeouts = TimeoutConfig::builder()
+        .disable_operation_attempt_timeout()
+        .operation_timeout(Duration::from_secs(5))
+        .read_timeout(Duration::from_secs(10))
+        .build();
     let builder = aws_sdk_s3::config::Builder::from(config)
         .timeout_config(timeouts)
         // A local engine has no host name per bucket.

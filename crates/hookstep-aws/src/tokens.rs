@@ -79,7 +79,7 @@ impl<S: Sender, C: Clock> Tokens for TokenCache<S, C> {
         tokio::time::timeout(patience, wanted).await.map_err(|_| timed_out())?
     }
 
-    async fn fresh(&self, _: &Owner, request: &TokenRequest, patience: Duration) -> Result<Token, AttemptError> {
+    async fn fresh(&self, request: &TokenRequest, patience: Duration) -> Result<Token, AttemptError> {
         self.exchange(request, patience.min(Duration::from_secs(TOKEN_TIMEOUT_SECONDS))).await
     }
 

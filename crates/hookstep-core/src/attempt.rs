@@ -191,7 +191,7 @@ impl Obstacle {
             Self::CredentialsMissing => "a secret that the webhook's authentication needs is not set",
             Self::ConnectionUnavailable => "the credentials of the EventBridge connection can't be read",
             Self::BodyNotMergeable => {
-                "the connection adds members to the body, and the payload is not a JSON object of at most 6 MiB"
+                "the connection adds members to the body, and the payload is not a JSON object of at most 1 MiB"
             }
             Self::TokenAddressNotAllowed => "the token endpoint's address is not one that webhooks may reach",
             Self::TokenRejected => "the token endpoint gave no token",

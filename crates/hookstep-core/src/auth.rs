@@ -27,12 +27,16 @@ pub const CREDENTIAL_WORDS: [&str; 17] = [
     "token",
 ];
 
+/// The same, for words that are part of others.
+const CREDENTIAL_PARTS: [&str; 8] = ["assertion", "auth", "hmac", "jwt", "otp", "pin", "pwd", "sas"];
+
 /// Whether a value under this name is likely to be a credential.
 #[must_use]
 pub fn names_a_credential(name: &str) -> bool {
     let plain = name.to_ascii_lowercase().replace('_', "-");
     CREDENTIAL_WORDS.iter().any(|word| plain.contains(word))
-        || plain.split('-').any(|part| matches!(part, "auth" | "pwd"))
+        || plain.split('-').any(|part| CREDENTIAL_PARTS.contains(&part))
+        || plain.ends_with("-key")
 }
 
 /// A configured value that is either shown to whoever may read the webhook, or a secret.
@@ -293,9 +297,16 @@ mod tests {
 
     #[test]
     fn names_of_credentials_are_known() {
-        for name in
-            ["Authorization", "X-API-Key", "x-auth-token", "Cookie", "PRIVATE-TOKEN", "client_secret", "access_key"]
-        {
+        for name in [
+            "Authorization",
+            "X-API-Key",
+            "x-auth-token",
+            "Cookie",
+            "PRIVATE-TOKEN",
+            "client_secret",
+            "access_key",
+            "Ocp-Apim-Subscription-Key",
+        ] {
             assert!(names_a_credential(name), "{name}");
         }
         for name in ["X-Source", "Accept", "X-Request-Id", "Content-Type", "X-Key-Figures", "X-Author"] {

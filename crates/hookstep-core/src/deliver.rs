@@ -54,6 +54,9 @@ pub struct DeliverStep<'a, S, P, C, K, N, T> {
     pub tokens: &'a T,
 }
 
+/// With less time than this left there is no second request.
+const SECOND_CHANCE_MIN: Duration = Duration::from_secs(1);
+
 /// Either what was wanted, or what kept the attempt from being made.
 type Prepared<T> = Result<Result<T, AttemptError>, DeliverError>;
 
@@ -108,34 +111,72 @@ where
         };
         // Only what the token endpoint and the receiver take counts; our own reads have bounds of their own.
         let mut left = Duration::from_secs(u64::from(target.timeout.get()));
-        let Some(request) = &grant.token else {
-            return self.send(delivery, &own, &grant, None, left).await;
-        };
-        let token = match self.token(&owner, request, &mut left).await {
-            Ok(token) => token,
-            Err(error) => return Ok(Err(error)),
-        };
-        let first = self.send(delivery, &own, &grant, Some(&token), left).await?;
-        let spent = match &first {
-            Ok(Exchange { response: Some(response), duration_ms, .. }) if response.status_code == 401 => *duration_ms,
-            _ => return Ok(first),
-        };
-        // The token was revoked before its time, or the receiver knows nothing of it yet: another one, once.
-        left = left.saturating_sub(Duration::from_millis(spent));
-        self.tokens.forget(&owner, request, &token).await;
-        match self.token(&owner, request, &mut left).await {
-            Ok(token) => self.send(delivery, &own, &grant, Some(&token), left).await,
-            Err(error) => Ok(Err(error)),
+        let first = self.attempt(delivery, &owner, &own, &grant, &mut left).await?;
+        if !may_be_outdated(&first, &target.auth) || left < SECOND_CHANCE_MIN {
+            return Ok(first);
+        }
+        let Some(renewed) = self.renewed(target, &secrets, grant, &first).await? else { return Ok(first) };
+        match self.attempt(delivery, &owner, &own, &renewed, &mut left).await? {
+            Ok(second) => Ok(Ok(second)),
+            // What the receiver said tells more than what became of the second try.
+            Err(_) => Ok(first),
         }
     }
 
-    /// A token; the time that it takes goes off what is left.
+    /// One request, with a token where there has to be one. The time that they take goes off what is left.
+    async fn attempt(
+        &self,
+        delivery: &Delivery,
+        owner: &Owner,
+        own: &Pairs,
+        grant: &Grant,
+        left: &mut Duration,
+    ) -> Prepared<Exchange> {
+        let token = match &grant.token {
+            None => None,
+            Some(request) => match self.token(owner, request, left).await {
+                Ok(token) => Some(token),
+                Err(error) => return Ok(Err(error)),
+            },
+        };
+        let exchange = self.send(delivery, own, grant, token.as_ref(), *left).await?;
+        if let Ok(exchange) = &exchange {
+            *left = left.saturating_sub(Duration::from_millis(exchange.duration_ms));
+            if let (Some(request), Some(token)) = (&grant.token, &token)
+                && is_unauthorized(exchange)
+            {
+                self.tokens.forget(owner, request, token).await;
+            }
+        }
+        Ok(exchange)
+    }
+
     async fn token(&self, owner: &Owner, request: &TokenRequest, left: &mut Duration) -> Result<Token, AttemptError> {
         let asked_at = self.clock.now();
         let token = self.tokens.token(owner, request, *left).await;
         let spent = Duration::try_from(self.clock.now().duration_since(asked_at)).unwrap_or_default();
         *left = left.saturating_sub(spent);
         token
+    }
+
+    /// What to try once more with, where there is anything: the connection's credentials if they are others by now, or the
+    /// same grant, whose token was dropped.
+    async fn renewed(
+        &self,
+        target: &Target,
+        secrets: &Secrets,
+        grant: Grant,
+        first: &Result<Exchange, AttemptError>,
+    ) -> Result<Option<Grant>, DeliverError> {
+        if let Auth::Connection(connection) = &target.auth {
+            self.connections.forget(&connection.secret_arn).await;
+            if let Ok(read) = self.grant(target, secrets).await?
+                && read != grant
+            {
+                return Ok(Some(read));
+            }
+        }
+        Ok((first.is_ok() && grant.token.is_some()).then_some(grant))
     }
 
     async fn grant(&self, target: &Target, secrets: &Secrets) -> Prepared<Grant> {
@@ -184,7 +225,8 @@ where
         };
         let mut exchange = self.sender.send(request).await?;
         let hidden = secrets_sent(target, own, grant, token);
-        exchange.response = exchange.response.map(|received| redacted(received, &hidden));
+        let is_whole = exchange.error.is_none();
+        exchange.response = exchange.response.map(|received| redacted(received, is_whole, &hidden));
         Ok(Ok(exchange))
     }
 
@@ -202,6 +244,19 @@ where
             return Ok(Ok(OutboundBody::Bytes(bytes)));
         }
         Ok(with_members(&bytes, members).map(OutboundBody::Bytes).map_err(|_| not_mergeable()))
+    }
+}
+
+fn is_unauthorized(exchange: &Exchange) -> bool {
+    exchange.error.is_none() && exchange.response.as_ref().is_some_and(|response| response.status_code == 401)
+}
+
+/// Whether an attempt may have failed for credentials that are kept here and are others by now: a token that was revoked
+/// before its time, a connection that was changed.
+fn may_be_outdated(attempt: &Result<Exchange, AttemptError>, auth: &Auth) -> bool {
+    match attempt {
+        Ok(exchange) => is_unauthorized(exchange) && matches!(auth, Auth::OAuth2(_) | Auth::Connection(_)),
+        Err(error) => error.obstacle == Obstacle::TokenRejected && matches!(auth, Auth::Connection(_)),
     }
 }
 

@@ -41,14 +41,14 @@ pub const URL_MAX_BYTES: usize = 2_048;
 /// A webhook's configured headers, by count.
 pub const HEADERS_MAX_COUNT: usize = 50;
 
-/// A webhook's configured headers, in bytes of names and values.
+/// A webhook's configured headers, in bytes of names and values that are shown; secret ones count among its secrets.
 pub const HEADERS_MAX_BYTES: usize = 8_192;
 
 /// A webhook's secrets when they are sealed, in bytes of text. The ciphertext travels in the state.
 pub const SEALED_MAX_BYTES: usize = 16_384;
 
-/// What a webhook's secrets may hold in the clear, in bytes of names and values: what is sure to fit into
-/// [`SEALED_MAX_BYTES`] (base64 takes a third more, the encrypted data key some 300 bytes).
+/// What a webhook's secrets may hold in the clear, in bytes of names and values. Those of many quotes and backslashes come to
+/// [`SEALED_MAX_BYTES`] before that (base64 takes a third more, the encrypted data key some 300 bytes).
 pub const SECRETS_MAX_BYTES: usize = 10_240;
 
 /// One secret, in bytes.
@@ -62,6 +62,9 @@ pub const AUTH_PARAMETERS_MAX_COUNT: usize = 20;
 
 /// The ARN of an `EventBridge` connection, in bytes (its own limit).
 pub const CONNECTION_ARN_MAX_BYTES: usize = 1_600;
+
+/// The answer of a token endpoint, in bytes.
+pub const TOKEN_ANSWER_MAX_BYTES: usize = 65_536;
 
 /// An access token, in bytes: what common servers take in one header line.
 pub const TOKEN_VALUE_MAX_BYTES: usize = 8_192;
@@ -83,8 +86,9 @@ pub const OPENED_SECRETS_LIFE_SECONDS: i64 = 300;
 /// How many webhooks' opened secrets, connections and tokens each are kept in a process.
 pub const OPENED_SECRETS_MAX_COUNT: usize = 500;
 
-/// The largest payload that a connection's body parameters are added to, in bytes: it is read into memory for that.
-pub const BODY_MERGE_MAX_BYTES: u64 = 6_291_456;
+/// The largest payload that a connection's body parameters are added to, in bytes: what `EventBridge` itself takes in one
+/// entry. It is read into memory for that.
+pub const BODY_MERGE_MAX_BYTES: u64 = 1_048_576;
 
 /// A filter, in bytes of JSON.
 pub const FILTER_MAX_BYTES: usize = 4_096;
@@ -123,10 +127,10 @@ pub const TIMEOUT_MAX_SECONDS: u32 = 840;
 /// happened. With this ceiling the slowest path through the machine ends before that, all waits
 /// between tries included, as long as a try that is repeated fails at once (throttling does); a test
 /// adds it up from the definition itself.
-pub const EXPRESS_TIMEOUT_MAX_SECONDS: u32 = 90;
+pub const EXPRESS_TIMEOUT_MAX_SECONDS: u32 = 75;
 
-/// What the Deliver task gets beyond the receiver's timeout, in seconds: cold start, hydration from
-/// S3, storing a large response.
+/// What the Deliver task gets beyond the webhook's timeout, in seconds: cold start, KMS and Secrets Manager (3 s each), opening
+/// the payload in S3 (5 s, again after a 401), storing a large response (5 s).
 pub const DELIVER_MARGIN_SECONDS: u32 = 30;
 
 /// How long a sync trigger waits for the outcome, in milliseconds, before it answers 202: API Gateway

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use url::form_urlencoded::Serializer;
+use zeroize::Zeroizing;
 
 use crate::attempt::{AttemptError, Obstacle};
 use crate::auth::TokenMethod;
 use crate::grant::Pairs;
 use crate::header::is_field_value;
-use crate::limits::{TOKEN_LIFE_DEFAULT_SECONDS, TOKEN_MARGIN_SECONDS, TOKEN_VALUE_MAX_BYTES};
+use crate::limits::{TOKEN_ANSWER_MAX_BYTES, TOKEN_LIFE_DEFAULT_SECONDS, TOKEN_MARGIN_SECONDS, TOKEN_VALUE_MAX_BYTES};
 use crate::ports::{Exchange, OutboundBody, OutboundRequest};
 use crate::secret::Secret;
 use crate::webhook::{Method, WebhookUrl};
@@ -83,9 +85,8 @@ impl TokenRequest {
 }
 
 fn rejected(status: u16, body: &[u8]) -> AttemptError {
-    let named = serde_json::from_slice::<Value>(body).ok();
-    let named = named.as_ref().and_then(|answer| answer.get("error")?.as_str());
-    let code = ERROR_CODES.into_iter().find(|code| named == Some(*code));
+    let named = serde_json::from_slice::<AnswerJson>(body).ok().and_then(|answer| answer.error);
+    let code = ERROR_CODES.into_iter().find(|code| named.as_deref() == Some(*code));
     let detail = match code {
         Some(code) => format!("it answered {status} ({code})"),
         None => format!("it answered {status}"),
@@ -120,27 +121,63 @@ pub fn read(exchange: &Exchange, now: Timestamp) -> Result<Token, AttemptError> 
         return Err(of_endpoint(error));
     }
     let response = exchange.response.as_ref().ok_or_else(|| invalid("it did not answer"))?;
+    if response.truncated || response.body.len() > TOKEN_ANSWER_MAX_BYTES {
+        return Err(invalid("its answer is too long"));
+    }
     if !(200..300).contains(&response.status_code) {
         return Err(rejected(response.status_code, &response.body));
     }
-    let answer: Value = serde_json::from_slice(&response.body).map_err(|_| invalid("its answer is not JSON"))?;
-    let text = |name: &str| answer.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let token = text("access_token").ok_or_else(|| invalid("its answer holds no `access_token`"))?;
-    if token.len() > TOKEN_VALUE_MAX_BYTES || !is_field_value(token) {
+    let answer: AnswerJson =
+        serde_json::from_slice(&response.body).map_err(|_| invalid("its answer is not that of a token endpoint"))?;
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let token = given(&answer.access_token).map(Zeroizing::new);
+    let token = token.ok_or_else(|| invalid("its answer holds no `access_token`"))?;
+    if token.len() > TOKEN_VALUE_MAX_BYTES || !is_field_value(&token) {
         return Err(invalid("its `access_token` can't stand in a header"));
     }
-    let token_type = text("token_type").unwrap_or("Bearer");
-    if !token_type.eq_ignore_ascii_case("bearer") {
+    if !given(&answer.token_type).is_none_or(|token_type| token_type.eq_ignore_ascii_case("bearer")) {
         return Err(invalid("its `token_type` is not `Bearer`, and Hookstep knows no other"));
     }
-    // Some servers give the number as text.
-    let expires_in = answer.get("expires_in").and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()));
+    let expires_in = answer.expires_in.as_ref().and_then(seconds);
     Ok(Token {
-        authorization: Secret::new(format!("Bearer {token}")),
+        authorization: Secret::new(format!("Bearer {}", token.as_str())),
         token_type: "Bearer".to_owned(),
         expires_in,
         use_until: now.saturating_add(life(expires_in)).unwrap_or(now),
     })
+}
+
+/// The answer as RFC 6749, sections 5.1 and 5.2, has it. Whatever else is in it is skipped, and not built in memory.
+#[derive(Deserialize)]
+struct AnswerJson {
+    access_token: Option<String>,
+    token_type: Option<String>,
+    expires_in: Option<NumberJson>,
+    error: Option<String>,
+}
+
+/// Some servers give numbers as text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NumberJson {
+    Number(f64),
+    Text(String),
+    Other(IgnoredAny),
+}
+
+/// Whole seconds; what is below zero is none.
+fn seconds(number: &NumberJson) -> Option<u64> {
+    let seconds = match number {
+        NumberJson::Number(number) => Some(*number),
+        NumberJson::Text(text) => text.trim().parse().ok(),
+        NumberJson::Other(_) => None,
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast of floats saturates, as is wanted"
+    )]
+    seconds.filter(|seconds| !seconds.is_nan()).map(|seconds| seconds as u64)
 }
 
 /// How long a token is used: its life less a margin, which for short lives is a tenth.
@@ -179,6 +216,9 @@ mod tests {
         assert_eq!(hour.use_until.as_second(), 3540);
         assert_eq!(token(r#"{"access_token":"t","expires_in":"20"}"#).use_until.as_second(), 18);
         assert_eq!(token(r#"{"access_token":"t","expires_in":0}"#).use_until.as_second(), 0);
+        assert_eq!(token(r#"{"access_token":"t","expires_in":-5}"#).use_until.as_second(), 0);
+        assert_eq!(token(r#"{"access_token":"t","expires_in":20.5}"#).expires_in, Some(20));
+        assert_eq!(token(r#"{"access_token":"t","expires_in":[1]}"#).expires_in, None);
         assert_eq!(token(r#"{"access_token":"t"}"#).use_until.as_second(), 270);
     }
 

@@ -352,15 +352,15 @@ mod tests {
     fn the_machine_follows_from_the_timeout() {
         assert_eq!(TimeoutSeconds::new(0), None);
         assert_eq!(TimeoutSeconds::new(841), None);
-        assert_eq!(TimeoutSeconds::new(90).unwrap().machine(), Machine::Express);
-        assert_eq!(TimeoutSeconds::new(91).unwrap().machine(), Machine::Standard);
+        assert_eq!(TimeoutSeconds::new(75).unwrap().machine(), Machine::Express);
+        assert_eq!(TimeoutSeconds::new(76).unwrap().machine(), Machine::Standard);
         assert_eq!(TimeoutSeconds::new(840).unwrap().machine(), Machine::Standard);
     }
 
     #[test]
     fn a_leg_is_never_given_more_time_than_its_machine_can_hold() {
         let long = TimeoutSeconds::new(840).unwrap();
-        assert_eq!(long.capped_for(Machine::Express).get(), 90);
+        assert_eq!(long.capped_for(Machine::Express).get(), 75);
         assert_eq!(long.capped_for(Machine::Standard), long);
         assert_eq!(TimeoutSeconds::DEFAULT.capped_for(Machine::Express), TimeoutSeconds::DEFAULT);
     }

@@ -103,7 +103,7 @@ pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> {
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
-    let mut parts = path.trim_end_matches('/').split('/');
+    let mut parts = path.split('/');
     pattern.split('/').all(|wanted| match parts.next() {
         Some(part) => wanted == part || (wanted.starts_with('{') && !part.is_empty()),
         None => false,
@@ -121,7 +121,10 @@ mod tests {
         assert_eq!(methods("/webhook/wh_1"), ["GET", "PUT", "PATCH", "DELETE"]);
         assert_eq!(methods("/webhook/wh_1/test"), ["POST"]);
         assert!(
-            methods("/webhook/wh_1/nothing").is_empty() && methods("/").is_empty() && methods("/webhook//x").is_empty()
+            methods("/webhook/wh_1/nothing").is_empty()
+                && methods("/webhook/").is_empty()
+                && methods("/").is_empty()
+                && methods("/webhook//x").is_empty()
         );
     }
 

@@ -50,6 +50,8 @@ pub(super) fn write(webhook: &Webhook) -> Item {
         .text("http_method", webhook.method.as_str())
         .value("headers", AttributeValue::M(headers.collect()))
         .text("status", webhook.status.as_str())
+        // For functions of the version before, which may read it while a deployment is under way or after it was undone.
+        .flag("enabled", webhook.status == Status::Active)
         .optional_text("status_reason", webhook.status_reason.as_deref())
         .number("timeout_seconds", webhook.timeout.get())
         .text("retry_policy", json(&policy))
@@ -129,7 +131,7 @@ fn filter(reader: &ItemReader<'_>) -> Result<Option<Filter>, StoreError> {
 fn status(reader: &ItemReader<'_>) -> Result<Status, StoreError> {
     match reader.optional_text("status") {
         Some(name) => Status::from_name(name).ok_or_else(|| reader.corrupt("status")),
-        // As version 0.1 wrote it.
+        // As it was written before there was a status.
         None => Ok(if reader.flag("enabled") { Status::Active } else { Status::Disabled }),
     }
 }

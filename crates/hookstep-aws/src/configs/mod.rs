@@ -13,7 +13,7 @@ use hookstep_core::history::Entry;
 use hookstep_core::ids::{ConfigId, TenantId};
 use hookstep_core::ports::{Page, StoreError, WebhookQuery, WebhookReader, WebhookStore, Written};
 use hookstep_core::secret::Owner;
-use hookstep_core::webhook::Webhook;
+use hookstep_core::webhook::{Status, Webhook};
 
 use crate::attribute::{Item, ItemBuilder, ItemReader};
 
@@ -187,10 +187,17 @@ impl ManagedConfigs {
             request = request.expression_attribute_values(":event_name", AttributeValue::S(name.clone()));
         }
         if let Some(status) = query.status {
-            filters.push("#status = :status");
+            // Items from before there was a status have the flag alone.
+            filters.push("(#status = :status OR (attribute_not_exists(#status) AND enabled = :enabled))");
+            let enabled = match status {
+                Status::Active => AttributeValue::Bool(true),
+                Status::Disabled => AttributeValue::Bool(false),
+                Status::AutoDisabled => AttributeValue::Null(true),
+            };
             request = request
                 .expression_attribute_names("#status", "status")
-                .expression_attribute_values(":status", AttributeValue::S(status.as_str().to_owned()));
+                .expression_attribute_values(":status", AttributeValue::S(status.as_str().to_owned()))
+                .expression_attribute_values(":enabled", enabled);
         }
         if filters.is_empty() {
             // With a filter the limit would be on what is looked at, and not on what is found.

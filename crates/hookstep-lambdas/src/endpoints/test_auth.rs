@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hookstep_core::attempt::{AttemptError, Obstacle};
 use hookstep_core::auth::Auth;
-use hookstep_core::grant::{self, Grant};
+use hookstep_core::grant::{self, ConnectionCredentials, Grant};
 use hookstep_core::limits::TOKEN_TIMEOUT_SECONDS;
 use hookstep_core::ports::{Clock, ConnectionError, ConnectionReader, SecretOpener, Tokens, WebhookReader};
 use hookstep_core::secret::Secrets;
@@ -77,7 +77,7 @@ where
             return Ok(Err(error));
         }
         let grant = match &webhook.auth {
-            Auth::Connection(connection) => match self.connections.credentials(&connection.secret_arn).await {
+            Auth::Connection(connection) => match self.read_anew(&connection.secret_arn).await {
                 Ok(credentials) => Grant::of_connection(credentials),
                 Err(ConnectionError::Unusable(detail)) => {
                     return Ok(Err(AttemptError { obstacle: Obstacle::ConnectionUnavailable, detail }));
@@ -92,6 +92,11 @@ where
         let Some(request) = grant.token else { return Ok(Ok(None)) };
         // A token from an earlier trial would prove nothing.
         let patience = Duration::from_secs(TOKEN_TIMEOUT_SECONDS);
-        Ok(self.tokens.fresh(&owner, &request, patience).await.map(Some))
+        Ok(self.tokens.fresh(&request, patience).await.map(Some))
+    }
+
+    async fn read_anew(&self, secret_arn: &str) -> Result<ConnectionCredentials, ConnectionError> {
+        self.connections.forget(secret_arn).await;
+        self.connections.credentials(secret_arn).await
     }
 }

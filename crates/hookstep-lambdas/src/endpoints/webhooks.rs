@@ -6,7 +6,7 @@ use hookstep_core::auth::{Auth, Connection, ConnectionArn};
 use hookstep_core::header::is_field_value;
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
-use hookstep_core::limits::{SECRETS_MAX_BYTES, TOKEN_MAX_BYTES};
+use hookstep_core::limits::{SEALED_MAX_BYTES, SECRETS_MAX_BYTES, TOKEN_MAX_BYTES};
 use hookstep_core::ports::{
     Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, WebhookQuery, WebhookReader, WebhookStore, Written,
 };
@@ -27,6 +27,9 @@ const CHANGE_TRIES: u32 = 6;
 
 /// The longest wait before the second try; each later one may be as much longer.
 const CHANGE_WAIT: Duration = Duration::from_millis(60);
+
+/// Where a page of a list ends, in bytes of JSON: API Gateway's event escapes it once more, and Lambda takes 6 MB of that.
+const LIST_MAX_BYTES: usize = 2_000_000;
 
 /// Which connections webhooks may use: those whose names begin so.
 #[derive(Debug, Clone)]
@@ -128,10 +131,10 @@ where
             let slots = draft.secrets.changed_slots(Some(&current));
             let now = self.clock.now();
             let webhook = self.made(&owner, draft, Some(&current), now).await?;
-            let changed_fields = changed_fields(Some(&current), &webhook, slots);
-            if changed_fields.is_empty() {
+            if is_same(&webhook, &current) {
                 return Ok(one(200, &current));
             }
+            let changed_fields = changed_fields(Some(&current), &webhook, slots);
             let action = Action::of_change(&current, &webhook);
             let actor = request.caller.actor.clone();
             let entry = Entry { version: webhook.version, at: now, actor, action, changed_fields };
@@ -272,8 +275,20 @@ where
             return Err(Problem::invalid_fields(vec![error]));
         }
         let sealed = self.sealer.seal(owner, &secrets).await?;
+        if sealed.as_str().len() > SEALED_MAX_BYTES {
+            let detail =
+                format!("the secrets of `headers` and `auth` take at most {SEALED_MAX_BYTES} bytes when sealed");
+            let error = FieldError { pointer: "/auth".to_owned(), code: "too_long", detail };
+            return Err(Problem::invalid_fields(vec![error]));
+        }
         Ok(Some(SealedSecrets { slots: secrets.slots(), sealed }))
     }
+}
+
+/// Whether nothing was changed but what every change changes.
+fn is_same(after: &Webhook, before: &Webhook) -> bool {
+    let after = Webhook { version: before.version, updated_at: before.updated_at, ..after.clone() };
+    after == *before
 }
 
 /// Shows a webhook.
@@ -299,11 +314,19 @@ pub async fn list<W: WebhookStore>(webhooks: &W, request: Request) -> Result<Ans
         limit: list_query::limit(&request)?,
     };
     let page = webhooks.list(&request.tenant(), &query).await?;
-    let body = json!({
-        "data": page.items.iter().map(show).collect::<Vec<_>>(),
-        "next_cursor": page.next.as_ref().map(ConfigId::as_str),
-    });
-    Ok(Answer::json(200, body))
+    let mut next = page.next;
+    let mut data = Vec::new();
+    let mut size = 0;
+    for webhook in &page.items {
+        let shown = show(webhook);
+        size += shown.to_string().len();
+        data.push(shown);
+        if size > LIST_MAX_BYTES && data.len() < page.items.len() {
+            next = Some(webhook.id.clone());
+            break;
+        }
+    }
+    Ok(Answer::json(200, json!({ "data": data, "next_cursor": next.as_ref().map(ConfigId::as_str) })))
 }
 
 fn event_name(request: &Request) -> Result<Option<String>, Problem> {

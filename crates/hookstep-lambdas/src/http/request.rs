@@ -13,8 +13,7 @@ use super::Problem;
 use crate::access::{Access, Caller};
 use crate::routes::{self, Operation};
 
-/// One call of the API.
-#[derive(Debug)]
+/// One call of the API. (Without `Debug`: it holds tokens, and secrets on their way to be sealed.)
 pub struct Request {
     /// The call.
     pub operation: Operation,
@@ -56,7 +55,7 @@ impl Request {
         });
         let mut query: HashMap<String, String> = HashMap::new();
         for (name, value) in event.query_string_parameters.iter() {
-            // A repeated parameter comes as one, joined by commas; no parameter here takes a comma.
+            // A repeated parameter comes as one, joined by commas. Only `event_name` takes a comma: repeated, it finds nothing.
             let joined = query.entry(name.to_owned()).and_modify(|before| before.push(','));
             joined.or_default().push_str(value);
         }

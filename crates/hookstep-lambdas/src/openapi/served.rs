@@ -14,7 +14,7 @@ pub fn served(access: &Access) -> Option<Value> {
     let scheme = match access {
         Access::Iam => Some("iam"),
         Access::Jwt(_) => Some("jwt"),
-        Access::Nobody => None,
+        Access::Open => None,
     };
     document["components"]["securitySchemes"].as_object_mut()?.retain(|name, _| Some(name.as_str()) == scheme);
     let items = document["paths"].as_object_mut()?.values_mut().filter_map(Value::as_object_mut);
@@ -59,7 +59,7 @@ mod tests {
         };
         assert_eq!(security(&Access::Jwt(claims)), [json!([{ "jwt": ["look"] }]), json!([])]);
         assert_eq!(security(&Access::Iam), [json!([{ "iam": [] }]), json!([])]);
-        assert_eq!(security(&Access::Nobody), [json!([]), json!([])]);
+        assert_eq!(security(&Access::Open), [json!([]), json!([])]);
         assert_eq!(served(&Access::Iam).unwrap()["components"]["securitySchemes"].as_object().unwrap().len(), 1);
     }
 }

@@ -3,7 +3,6 @@
 use hookstep_core::auth::{Auth, ClientAuthentication, ConnectionArn, KeyPlace, OAuth2, Parameter, TokenMethod};
 use hookstep_core::header::{check_name, is_field_value};
 use hookstep_core::limits::{AUTH_MAX_BYTES, AUTH_PARAMETERS_MAX_COUNT, CONNECTION_ARN_MAX_BYTES, TOKEN_MAX_BYTES};
-use hookstep_core::payload::encoded_len;
 use hookstep_core::webhook::{Webhook, WebhookUrl};
 
 use super::fields::Fields;
@@ -55,8 +54,9 @@ pub(super) fn auth(
         "api_key" => Auth::None,
         _ => Auth::Basic { username: String::new() },
     });
-    if encoded_len(show_auth(&auth, None).to_string().as_bytes()) > AUTH_MAX_BYTES {
-        fields.refuse("type", "too_long", format!("without its secrets, `auth` takes at most {AUTH_MAX_BYTES} bytes"));
+    if json_len(&show_auth(&auth, None).to_string()) > AUTH_MAX_BYTES {
+        let detail = format!("without its secrets, `auth` takes at most {AUTH_MAX_BYTES} bytes");
+        fields.refuse_at("/auth".to_owned(), "too_long", detail);
     }
     fields.finish(match kind {
         "basic" => &["type", "username", "password"],
@@ -65,6 +65,11 @@ pub(super) fn auth(
         _ => &OAUTH2_FIELDS,
     });
     DraftAuth::Ready(auth)
+}
+
+/// How long a text of JSON can become by writers that escape whatever is not ASCII.
+fn json_len(json: &str) -> usize {
+    json.chars().map(|c| if c.is_ascii() { 1 } else { 6 * c.len_utf16() }).sum()
 }
 
 const OAUTH2_FIELDS: [&str; 11] = [
@@ -112,7 +117,15 @@ fn oauth2(
     current: Option<&Webhook>,
     changes: &mut SecretChanges,
 ) -> Option<Auth> {
+    let known = current.and_then(|webhook| match &webhook.auth {
+        Auth::OAuth2(oauth) => Some(&oauth.token_url),
+        _ => None,
+    });
     let token_url = fields.required_text("token_url", usize::MAX).and_then(|text| {
+        // As with the webhook's own URL: the operator may have become stricter since.
+        if let Some(known) = known.filter(|url| url.as_str() == text) {
+            return Some(known.clone());
+        }
         WebhookUrl::parse(&text, allow_http)
             .map_err(|error| fields.refuse("token_url", "invalid_url", error.to_string()))
             .ok()
@@ -156,7 +169,7 @@ fn parameters(
         fields.refuse_at(pointer, "too_long", format!("takes at most {AUTH_PARAMETERS_MAX_COUNT} parameters"));
         return Vec::new();
     }
-    let mut parameters = Vec::new();
+    let mut parameters: Vec<Parameter> = Vec::new();
     for name in names {
         let fault = if section == "headers" {
             check_name(&name).err().map(|error| error.to_string())
@@ -168,7 +181,10 @@ fn parameters(
             fields.refuse(&name, if section == "headers" { "invalid_header" } else { "invalid" }, fault);
             continue;
         }
-        if let Some(value) = value(&mut fields, &name, VISIBLE, current, changes) {
+        let is_twice = |other: &Parameter| section == "headers" && other.name.eq_ignore_ascii_case(&name);
+        if parameters.iter().any(is_twice) {
+            fields.refuse(&name, "duplicate_header", "stands here twice; names are the same in any case");
+        } else if let Some(value) = value(&mut fields, &name, VISIBLE, current, changes) {
             parameters.push(Parameter { name, value });
         }
     }

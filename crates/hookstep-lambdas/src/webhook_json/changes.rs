@@ -10,7 +10,11 @@ use serde_json::{Map, Value};
 use super::show::show;
 
 /// Follow from the change itself.
-const DERIVED: [&str; 7] = ["config_id", "tenant_id", "status", "status_reason", "created_at", "updated_at", "version"];
+const DERIVED: [&str; 7] =
+    ["/config_id", "/tenant_id", "/status", "/status_reason", "/created_at", "/updated_at", "/version"];
+
+/// Only show that a secret is set.
+const SHOWN_SECRETS: [&str; 3] = ["/auth/password_set", "/auth/value_set", "/auth/client_secret_set"];
 
 /// Objects whose members are named one by one.
 const OPENED: [&str; 3] = ["auth", "headers", "retry_policy"];
@@ -38,16 +42,17 @@ fn compare(old: &Map<String, Value>, new: &Map<String, Value>, path: &[&str], ch
     for name in names {
         let (before, after) = (old.get(name), new.get(name));
         let is_same = before.unwrap_or(&Value::Null) == after.unwrap_or(&Value::Null);
+        let path = [path, &[name]].concat();
+        let pointer = slot(&path);
         // `password_set` and the like are told by the secret's own slot.
-        if is_same || (path.is_empty() && DERIVED.contains(&name.as_str())) || name.ends_with("_set") {
+        if is_same || DERIVED.contains(&pointer.as_str()) || SHOWN_SECRETS.contains(&pointer.as_str()) {
             continue;
         }
-        let path = [path, &[name]].concat();
         if path.len() == 1 && OPENED.contains(&name.as_str()) {
             let object = |value: Option<&Value>| value.and_then(Value::as_object).unwrap_or(&empty).clone();
             compare(&object(before), &object(after), &path, changed);
         } else {
-            changed.insert(slot(&path));
+            changed.insert(pointer);
         }
     }
 }

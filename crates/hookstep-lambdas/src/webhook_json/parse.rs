@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::auth::{DraftAuth, VISIBLE, auth};
 use super::fields::{Fields, whole_number};
-use super::secrets::{SecretChange, SecretChanges, value};
+use super::secrets::{SecretChanges, value};
 use super::show::{PAYLOAD_FORMAT, show};
 use crate::http::Problem;
 
@@ -54,7 +54,7 @@ pub struct Rules {
 }
 
 /// What can be set, in the order in which it is named to callers.
-const WRITABLE: [&str; 15] = [
+const WRITABLE: [&str; 14] = [
     "name",
     "description",
     "event_name",
@@ -69,7 +69,6 @@ const WRITABLE: [&str; 15] = [
     "static_ip",
     "payload_format",
     "signing",
-    "method",
 ];
 
 /// What is shown and not set. It may be sent back as it was shown.
@@ -90,11 +89,7 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
 }
 
 /// Reads a webhook; `current` is the one that it takes the place of.
-pub fn parse(mut given: Map<String, Value>, rules: Rules, current: Option<&Webhook>) -> Result<Draft, Problem> {
-    // `method` is the short spelling of `http_method`.
-    if let Some(method) = given.remove("method") {
-        given.entry("http_method").or_insert(method);
-    }
+pub fn parse(given: Map<String, Value>, rules: Rules, current: Option<&Webhook>) -> Result<Draft, Problem> {
     let mut errors = Vec::new();
     let mut fields = Fields::new(given, &mut errors);
     read_only(&mut fields, current);
@@ -102,7 +97,7 @@ pub fn parse(mut given: Map<String, Value>, rules: Rules, current: Option<&Webho
     let description = fields.text("description", DESCRIPTION_MAX_CHARS).unwrap_or_default();
     let event_name = fields.ascii("event_name", TOKEN_MAX_BYTES);
     let filter = filter(&mut fields);
-    let url = url(&mut fields, rules);
+    let url = url(&mut fields, rules, current);
     let method = fields.choice("http_method", "invalid_method", &Method::ALL, Method::as_str).unwrap_or(Method::Post);
     let mut secrets = SecretChanges::default();
     let auth = auth(&mut fields, rules.allow_http, current, &mut secrets);
@@ -111,7 +106,7 @@ pub fn parse(mut given: Map<String, Value>, rules: Rules, current: Option<&Webho
     let retry_policy = retry_policy(&mut fields);
     let enabled = fields.flag("enabled", true);
     not_yet(&mut fields);
-    fields.finish(&WRITABLE[..WRITABLE.len() - 1]);
+    fields.finish(&WRITABLE);
     match (name, url) {
         (Some(name), Some(url)) if errors.is_empty() => Ok(Draft {
             name,
@@ -179,8 +174,12 @@ fn filter(fields: &mut Fields<'_>) -> Option<Filter> {
     None
 }
 
-fn url(fields: &mut Fields<'_>, rules: Rules) -> Option<WebhookUrl> {
+fn url(fields: &mut Fields<'_>, rules: Rules, current: Option<&Webhook>) -> Option<WebhookUrl> {
     let text = fields.required_text("url", usize::MAX)?;
+    // A webhook can be changed, and above all disabled, also when the operator has become stricter since.
+    if let Some(known) = current.map(|webhook| &webhook.url).filter(|url| url.as_str() == text) {
+        return Some(known.clone());
+    }
     match WebhookUrl::parse(&text, rules.allow_http) {
         Ok(url) => Some(url),
         Err(error) => {
@@ -203,7 +202,14 @@ fn headers(
     };
     let mut headers: Vec<Header> = Vec::new();
     let mut size = 0;
-    for name in fields.names() {
+    let too_long =
+        format!("takes at most {HEADERS_MAX_COUNT} headers, of {HEADERS_MAX_BYTES} bytes together but for secrets");
+    let names = fields.names();
+    if names.len() > HEADERS_MAX_COUNT {
+        fields.refuse_at("/headers".to_owned(), "too_long", too_long);
+        return headers;
+    }
+    for name in names {
         if let Err(error) = check_name(&name) {
             fields.take(&name);
             fields.refuse(&name, "invalid_header", error.to_string());
@@ -214,14 +220,10 @@ fn headers(
             fields.refuse(&name, "set_by_auth", "`auth` sets this header; leave it out here, or change `auth`");
             continue;
         }
-        let slot = fields.pointer(&name);
         let Some(value) = value(&mut fields, &name, VISIBLE, current, changes) else { continue };
-        size += name.len()
-            + match (&value, changes.0.get(&slot)) {
-                (Given::Shown(text), _) => text.len(),
-                (Given::Secret, Some(SecretChange::Set(secret))) => secret.expose().len(),
-                (Given::Secret, _) => 0,
-            };
+        if let Given::Shown(text) = &value {
+            size += name.len() + text.len();
+        }
         if headers.iter().any(|other| other.name().eq_ignore_ascii_case(&name)) {
             let detail = "stands here twice; names are the same in any case";
             fields.refuse(&name, "duplicate_header", detail);
@@ -233,9 +235,8 @@ fn headers(
         };
         headers.extend(header.ok());
     }
-    if headers.len() > HEADERS_MAX_COUNT || size > HEADERS_MAX_BYTES {
-        let detail = format!("takes at most {HEADERS_MAX_COUNT} headers of {HEADERS_MAX_BYTES} bytes together");
-        fields.refuse_at("/headers".to_owned(), "too_long", detail);
+    if size > HEADERS_MAX_BYTES {
+        fields.refuse_at("/headers".to_owned(), "too_long", too_long);
     }
     headers.sort_by(|a, b| a.name().cmp(b.name()));
     headers

@@ -1,0 +1,86 @@
+//! Events and idempotency keys.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+
+use super::{Page, StoreError};
+use crate::attempt::Attempt;
+use crate::event::{Event, EventKey, EventRow, EventStatus};
+use crate::ids::{ConfigId, EventId, TenantId};
+use crate::verdict::Verdict;
+
+/// Reads one event's row.
+pub trait EventReader: Send + Sync {
+    /// The row, if there is one that has not expired.
+    fn event(&self, key: &EventKey) -> impl Future<Output = Result<Option<EventRow>, StoreError>> + Send;
+}
+
+/// Which events a list is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventQuery {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Of one webhook, or of all.
+    pub config_id: Option<ConfigId>,
+    /// In one status, or in any.
+    pub status: Option<EventStatus>,
+    /// Not before this moment.
+    pub from: Option<Timestamp>,
+    /// Not after this moment.
+    pub to: Option<Timestamp>,
+    /// Only events older than this one.
+    pub before: Option<EventId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Lists events, newest first.
+pub trait EventLister: Send + Sync {
+    /// One page. A page may hold fewer than `limit` and still have a next one.
+    fn events(&self, query: &EventQuery) -> impl Future<Output = Result<Page<EventRow, EventId>, StoreError>> + Send;
+}
+
+/// What became of an attempt to conclude an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conclusion {
+    /// The row was written.
+    Recorded,
+    /// The row has been final before, or belongs to another execution: it stays as it is.
+    AlreadyFinal,
+}
+
+/// Writes what became of events.
+pub trait OutcomeRecorder: Send + Sync {
+    /// Adds the attempt and the verdict to the row that `execution` owns.
+    fn conclude(
+        &self,
+        key: &EventKey,
+        execution: &str,
+        attempt: &Attempt,
+        verdict: &Verdict,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Conclusion, StoreError>> + Send;
+
+    /// Writes the verdict on an event that never came to an attempt, making its row where there is none yet.
+    fn conclude_without_attempt(
+        &self,
+        event: &Event,
+        execution: &str,
+        verdict: &Verdict,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Conclusion, StoreError>> + Send;
+}
+
+/// Remembers idempotency keys.
+pub trait IdempotencyKeys: Send + Sync {
+    /// The event id that belongs to the key: `candidate` for the first caller, the first caller's for every later one.
+    fn claim(
+        &self,
+        tenant: &TenantId,
+        config_id: &ConfigId,
+        key: &str,
+        candidate: &EventId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<EventId, StoreError>> + Send;
+}

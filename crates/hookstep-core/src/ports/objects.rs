@@ -1,0 +1,98 @@
+//! Payloads and responses in object storage.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use jiff::Timestamp;
+
+use super::Source;
+use crate::event::EventKey;
+use crate::ids::{ConfigId, PayloadId, TenantId};
+use crate::payload::StoredPayload;
+
+/// The payload bucket can't serve.
+#[derive(Debug, thiserror::Error)]
+pub enum PayloadError {
+    /// Worth a retry.
+    #[error("the payload bucket is unavailable")]
+    Unavailable(#[source] Source),
+    /// It broke off in the middle of the object.
+    #[error("the payload bucket broke off: {0}")]
+    Interrupted(String),
+    /// There is no such object.
+    #[error("the payload object does not exist")]
+    Missing,
+    /// The object's entity tag or length is not the expected one.
+    #[error("the payload object is not the one that the event names")]
+    Altered,
+}
+
+/// Stores payloads by claim check.
+pub trait PayloadWriter: Send + Sync {
+    /// Stores the payload of an event under a name that no other call uses.
+    fn store(
+        &self,
+        key: &EventKey,
+        unique: &str,
+        bytes: Bytes,
+    ) -> impl Future<Output = Result<StoredPayload, PayloadError>> + Send;
+}
+
+/// A place to upload one payload to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadSlot {
+    /// The URL to send one `PUT` to.
+    pub url: String,
+    /// Headers that the `PUT` has to carry.
+    pub headers: Vec<(String, String)>,
+    /// When the URL stops working.
+    pub expires_at: Timestamp,
+}
+
+/// Uploads that callers make themselves, past the limits of API Gateway.
+pub trait Uploads: Send + Sync {
+    /// Opens a place to upload to.
+    fn open(
+        &self,
+        tenant: &TenantId,
+        config_id: &ConfigId,
+        id: &PayloadId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<UploadSlot, PayloadError>> + Send;
+
+    /// What was uploaded, pinned by its entity tag.
+    fn uploaded(
+        &self,
+        tenant: &TenantId,
+        config_id: &ConfigId,
+        id: &PayloadId,
+    ) -> impl Future<Output = Result<StoredPayload, PayloadError>> + Send;
+}
+
+/// The bytes of a stored payload, as they come.
+pub type PayloadStream = Pin<Box<dyn Stream<Item = Result<Bytes, Source>> + Send + Sync>>;
+
+/// Reads claim-checked payloads.
+pub trait PayloadReader: Send + Sync {
+    /// Opens the very object that the event names.
+    fn open(&self, payload: &StoredPayload) -> impl Future<Output = Result<PayloadStream, PayloadError>> + Send;
+}
+
+/// Keeps response bodies that are too large for a row.
+pub trait ResponseWriter: Send + Sync {
+    /// Stores one and returns its object key.
+    fn store_response(
+        &self,
+        key: &EventKey,
+        attempt_number: u32,
+        body: Bytes,
+    ) -> impl Future<Output = Result<String, PayloadError>> + Send;
+}
+
+/// Reads what is kept of an event beside its row: its response bodies and its payload.
+pub trait ObjectReader: Send + Sync {
+    /// The whole object; for bounded ones.
+    fn read(&self, key: &str) -> impl Future<Output = Result<Bytes, PayloadError>> + Send;
+}
