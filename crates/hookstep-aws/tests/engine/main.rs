@@ -10,11 +10,20 @@
 )]
 
 mod conclusions;
+mod config_items;
+mod config_list;
+mod config_units;
 mod configs;
+mod connections;
+mod history;
 mod idempotency;
+mod key_life;
 mod list;
 mod make;
+mod meter;
 mod objects;
 mod rows;
+mod secrets;
 mod stack;
+mod webhooks;
 mod write_units;

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use hookstep_aws::configs::DynamoConfigs;
+use hookstep_aws::configs::{DynamoConfigs, ManagedConfigs};
 use hookstep_aws::events::{DynamoEvents, new_row};
 use hookstep_aws::idempotency::DynamoIdempotency;
 use hookstep_aws::payloads::S3Payloads;
@@ -14,8 +17,11 @@ use hookstep_core::leg::Plan;
 use hookstep_core::ports::Clock;
 use hookstep_local::aws;
 use hookstep_local::stack::Stack;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+
+use crate::make::NOW;
+use crate::meter::Meter;
 
 /// A clock that stands still.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +35,31 @@ impl Clock for At {
     async fn pause(&self, _: std::time::Duration) {}
 }
 
+/// A clock that is moved by hand. It begins at [`NOW`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hand(Arc<AtomicI64>);
+
+impl Hand {
+    /// So many seconds later.
+    pub(crate) fn moves(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        NOW + SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
+    }
+
+    async fn pause(&self, _: std::time::Duration) {}
+}
+
+/// How long the history of a webhook is kept here, in days.
+pub(crate) const HISTORY_DAYS: i64 = 365;
+
 /// The stack under test.
 pub(crate) struct Tables {
-    stack: Stack,
+    pub(crate) stack: Stack,
     pub(crate) dynamodb: Client,
 }
 
@@ -51,8 +79,28 @@ impl Tables {
         self
     }
 
-    pub(crate) fn configs(&self) -> DynamoConfigs {
+    /// The same tables, and what calls of them cost goes to the meter.
+    pub(crate) fn metered(self, meter: &Meter) -> Self {
+        let meter = meter.clone();
+        self.through(|config| Client::from_conf(config.interceptor(meter).build()))
+    }
+
+    /// For clients of other services.
+    pub(crate) async fn sdk(&self) -> SdkConfig {
+        aws_config::defaults(BehaviorVersion::latest())
+            .endpoint_url(&self.stack.endpoint_url)
+            .region(Region::from_static(aws::REGION))
+            .credentials_provider(aws::credentials())
+            .load()
+            .await
+    }
+
+    pub(crate) fn reader(&self) -> DynamoConfigs {
         DynamoConfigs::new(self.dynamodb.clone(), self.stack.configs_table.clone())
+    }
+
+    pub(crate) fn configs(&self) -> ManagedConfigs {
+        self.reader().with_history(self.stack.history_table.clone(), HISTORY_DAYS)
     }
 
     pub(crate) fn events(&self, now: Timestamp) -> DynamoEvents<At> {

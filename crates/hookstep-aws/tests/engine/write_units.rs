@@ -1,18 +1,5 @@
 //! What a delivery's writes cost: the second largest part of its price, so a change of it should be meant. docs/COST.md has the arithmetic.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-
-use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
-use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput};
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextMut, FinalizerInterceptorContextRef,
-};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 use hookstep_core::attempt::Attempt;
 use hookstep_core::event::Event;
@@ -22,74 +9,13 @@ use hookstep_core::ports::OutcomeRecorder;
 use hookstep_core::verdict::Verdict;
 
 use crate::make::{EXECUTION, NOW, answered, config_id, delivery, event, small_body, tenant};
+use crate::meter::{Meter, Units, of};
 use crate::stack::Tables;
-
-/// Units by where they were consumed: `table`, or the name of an index.
-type Units = BTreeMap<String, f64>;
-
-/// Asks with every write what it cost, and notes the answers in order.
-#[derive(Debug, Clone, Default)]
-struct Meter(Arc<Mutex<Vec<Units>>>);
-
-impl Meter {
-    /// The costs of the writes since the last look.
-    fn read(&self) -> Vec<Units> {
-        std::mem::take(&mut *self.0.lock().expect("nobody panicked with it"))
-    }
-}
-
-impl Intercept for Meter {
-    fn name(&self) -> &'static str {
-        "Meter"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        context: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let input = context.input_mut();
-        if let Some(put) = input.downcast_mut::<PutItemInput>() {
-            put.return_consumed_capacity = Some(ReturnConsumedCapacity::Indexes);
-        } else if let Some(update) = input.downcast_mut::<UpdateItemInput>() {
-            update.return_consumed_capacity = Some(ReturnConsumedCapacity::Indexes);
-        }
-        Ok(())
-    }
-
-    fn read_after_execution(
-        &self,
-        context: &FinalizerInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Some(Ok(output)) = context.output_or_error() else { return Ok(()) };
-        let put = output.downcast_ref::<PutItemOutput>().and_then(PutItemOutput::consumed_capacity);
-        let update = output.downcast_ref::<UpdateItemOutput>().and_then(UpdateItemOutput::consumed_capacity);
-        let units = put.or(update).map(units).ok_or("a write that does not say what it cost")?;
-        self.0.lock().map_err(|_| "poisoned")?.push(units);
-        Ok(())
-    }
-}
-
-fn units(capacity: &ConsumedCapacity) -> Units {
-    let table = capacity.table().and_then(|table| Some(("table".to_owned(), table.capacity_units()?)));
-    let indexes = capacity.global_secondary_indexes().into_iter().flatten();
-    let indexes = indexes.filter_map(|(name, index)| Some((name.clone(), index.capacity_units()?)));
-    table.into_iter().chain(indexes).collect()
-}
-
-fn of(costs: &[(&str, f64)]) -> Units {
-    costs.iter().map(|(place, units)| ((*place).to_owned(), *units)).collect()
-}
 
 /// What recording and concluding an event cost.
 async fn delivered(payload: &str, attempt: &Attempt) -> (Units, Units) {
     let meter = Meter::default();
-    let interceptor = meter.clone();
-    let tables = Tables::connect()
-        .through(|config| aws_sdk_dynamodb::Client::from_conf(config.interceptor(interceptor).build()));
+    let tables = Tables::connect().metered(&meter);
     let payload = Payload::Inline(Bytes::copy_from_slice(payload.as_bytes()));
     let event = Event { payload, ..event(&tenant(), &config_id()) };
     tables.record(&event, &delivery(), EXECUTION, NOW).await;
@@ -121,10 +47,9 @@ async fn a_small_delivery_that_fails_takes_two_units_and_four() {
 #[tokio::test]
 async fn a_skipped_event_takes_two_units() {
     let meter = Meter::default();
-    let interceptor = meter.clone();
-    let tables = Tables::connect()
-        .through(|config| aws_sdk_dynamodb::Client::from_conf(config.interceptor(interceptor).build()));
-    tables.record(&event(&tenant(), &config_id()), &plan(None), EXECUTION, NOW).await;
+    let tables = Tables::connect().metered(&meter);
+    let event = event(&tenant(), &config_id());
+    tables.record(&event, &plan(None, &event), EXECUTION, NOW).await;
     assert_eq!(meter.read(), [of(&[("table", 1.0), ("status_by_webhook", 1.0)])]);
 }
 
