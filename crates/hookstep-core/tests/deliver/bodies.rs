@@ -32,7 +32,8 @@ fn token() -> ConnectionKind {
 fn with(kind: ConnectionKind, additions: Additions) -> World {
     let credentials = ConnectionCredentials { kind, additions, hidden: Vec::new() };
     World::with(|state| {
-        state.connection = Some(Ok(credentials));
+        // It is read again after a 401.
+        state.connections = [Ok(credentials.clone()), Ok(credentials)].into();
         state.tokens = [Ok("first"), Ok("second")].into();
     })
 }

@@ -91,7 +91,7 @@ fn secrets_of_a_connection_are_blotted_out_and_what_it_shows_is_not() {
     };
     let kind = ConnectionKind::ApiKey { name: "x-key".to_owned(), value: Secret::new("PLANTED5ECRET-key") };
     let world = World::with(|state| {
-        state.connection = Some(Ok(ConnectionCredentials { kind, additions, hidden: vec![hidden] }));
+        state.connections = [Ok(ConnectionCredentials { kind, additions, hidden: vec![hidden] })].into();
     });
     let body = "hello PLANTED5ECRET-parameter PLANTED5ECRET-key version-2";
     let response = kept(&world, &delivery_as(connection()), &[], body);

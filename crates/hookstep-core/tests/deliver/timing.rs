@@ -43,17 +43,15 @@ fn what_our_own_key_service_takes_is_not_taken_from_the_receiver() {
 }
 
 #[test]
-fn with_no_time_left_the_request_has_none() {
-    let world = with_tokens([Ok("first"), Ok("second")]);
-    {
-        let mut state = world.state();
-        state.receiver_takes = seconds(40);
-        state.answers = [answered(401, "no"), answered(200, "yes")].into();
+fn with_less_than_a_second_left_there_is_no_second_request() {
+    for (taken, requests) in [(seconds(29), 2), (Duration::from_millis(29_001), 1), (seconds(40), 1)] {
+        let world = with_tokens([Ok("first"), Ok("second")]);
+        world.state().receiver_takes = taken;
+        world.state().answers = [answered(401, "no"), answered(200, "yes")].into();
+        let attempt = world.deliver(&delivery_as(oauth())).expect("no fault of ours");
+        let expected = if requests == 2 { Outcome::Delivered } else { Outcome::Rejected };
+        assert_eq!((world.state().sent.len(), attempt.outcome()), (requests, expected), "{taken:?}");
     }
-    world.deliver(&delivery_as(oauth())).expect("no fault of ours");
-    let state = world.state();
-    assert_eq!(state.patience, [seconds(30), seconds(0)]);
-    assert_eq!(state.sent.last().map(|sent| sent.timeout), Some(seconds(0)));
 }
 
 #[test]

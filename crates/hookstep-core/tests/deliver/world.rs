@@ -74,7 +74,9 @@ pub(crate) struct State {
     pub(crate) secrets_take: Duration,
     /// For whom what was opened.
     pub(crate) opened_secrets: Vec<(Owner, String)>,
-    pub(crate) connection: Option<Result<ConnectionCredentials, ConnectionError>>,
+    /// What Secrets Manager says, one after the other.
+    pub(crate) connections: VecDeque<Result<ConnectionCredentials, ConnectionError>>,
+    pub(crate) forgotten_connections: usize,
     pub(crate) read_connections: Vec<String>,
     /// What the token endpoint says, one after the other.
     pub(crate) tokens: VecDeque<Result<&'static str, Obstacle>>,
@@ -223,7 +225,12 @@ impl ConnectionReader for World {
     async fn credentials(&self, secret_arn: &str) -> Result<ConnectionCredentials, ConnectionError> {
         let mut state = self.state();
         state.read_connections.push(secret_arn.to_owned());
-        state.connection.take().expect("a connection that the test has told of")
+        state.connections.pop_front().expect("no more connections than the test has told of")
+    }
+
+    async fn forget(&self, secret_arn: &str) {
+        assert_eq!(secret_arn, "arn:secret");
+        self.state().forgotten_connections += 1;
     }
 }
 
@@ -241,7 +248,7 @@ impl Tokens for World {
         }
     }
 
-    async fn fresh(&self, _: &Owner, _: &TokenRequest, _: Duration) -> Result<Token, AttemptError> {
+    async fn fresh(&self, _: &TokenRequest, _: Duration) -> Result<Token, AttemptError> {
         panic!("only a trial takes a token past the cache");
     }
 

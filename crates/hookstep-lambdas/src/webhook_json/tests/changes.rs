@@ -1,6 +1,6 @@
 //! What the history says of a change: fields and never values.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::changed_fields;
 use super::make::{PLANTED, body, created, patch};
@@ -35,7 +35,6 @@ fn each_field_is_named_by_its_pointer() {
         (json!({ "filter": { "a": ["b"] } }), vec!["/filter"]),
         (json!({ "url": "https://example.com/b" }), vec!["/url"]),
         (json!({ "http_method": "PUT" }), vec!["/http_method"]),
-        (json!({ "method": "PUT" }), vec!["/http_method"]),
         (json!({ "enabled": false }), vec!["/enabled"]),
         (json!({ "timeout_seconds": 31 }), vec!["/timeout_seconds"]),
         (
@@ -58,14 +57,4 @@ fn each_field_is_named_by_its_pointer() {
         let change = patch(&before, given.clone()).expect("a valid change");
         assert_eq!(change.fields, expected, "{given}");
     }
-}
-
-#[test]
-fn the_short_spelling_of_the_method_does_not_contradict_the_long_one() {
-    // A patch is merged with what is shown, where the long one stands.
-    let before = created(body(json!({ "method": "PATCH" })));
-    let change = patch(&before, json!({ "method": "PUT" })).expect("a valid change");
-    assert_eq!(change.after.webhook.method.as_str(), "PUT");
-    let both: Value = json!({ "method": "PUT", "http_method": "DELETE" });
-    assert_eq!(created(body(both)).webhook.method.as_str(), "DELETE");
 }

@@ -19,7 +19,7 @@ fn the_least_that_makes_a_webhook() {
 
 #[test]
 fn null_is_the_same_as_left_out() {
-    let fields = ["description", "event_name", "filter", "http_method", "method", "headers", "auth", "enabled"];
+    let fields = ["description", "event_name", "filter", "http_method", "headers", "auth", "enabled"];
     let more = ["timeout_seconds", "retry_policy", "static_ip", "payload_format", "signing", "config_id", "version"];
     let nulls = fields.into_iter().chain(more).map(|field| (field.to_owned(), Value::Null)).collect();
     assert_eq!(created(body(Value::Object(nulls))), created(body(json!({}))));
@@ -28,7 +28,7 @@ fn null_is_the_same_as_left_out() {
 #[test]
 fn every_field_at_fault_is_named_at_once() {
     let found = faults(json!({
-        "name": " ", "url": "http://x", "method": "FETCH", "headers": { "Host": "a", "x/y": 1, "a b": "c", "x-a": " v" },
+        "name": " ", "url": "http://x", "http_method": "FETCH", "method": "PUT", "headers": { "Host": "a", "x/y": 1, "a b": "c", "x-a": " v" },
         "timeout_seconds": 841, "enabled": "yes", "event_name": "", "description": 7, "colour": "red", "a/b~c": 1,
         "filter": { "detail": { "x": [] } }, "static_ip": true, "payload_format": "cloudevents", "signing": {},
         "auth": { "type": "basic", "username": "a:b", "password": 7, "colour": "red" }, "tenant_id": "other",
@@ -49,6 +49,7 @@ fn every_field_at_fault_is_named_at_once() {
         ("/headers/x-a", "invalid"),
         ("/headers/x~1y", "invalid_header"),
         ("/http_method", "invalid_method"),
+        ("/method", "unknown_field"),
         ("/name", "empty"),
         ("/payload_format", "not_available"),
         ("/retry_policy/backoff", "unknown_field"),

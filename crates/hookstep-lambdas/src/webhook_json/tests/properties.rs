@@ -29,16 +29,6 @@ fn same(one: &Made, other: &Made) -> bool {
     set(one) == set(other) && one.secrets == other.secrets
 }
 
-/// Every text in a document, with its pointer's last name.
-fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
-    match value {
-        Value::String(text) => found.push(text),
-        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
-        Value::Object(members) => members.values().for_each(|value| texts(value, found)),
-        _ => {}
-    }
-}
-
 /// The document with something else in the place of its `at`th value.
 fn spoiled(mut document: Value, at: usize, with: &Value) -> Value {
     fn walk(value: &mut Value, left: &mut usize, with: &Value) -> bool {
@@ -124,11 +114,6 @@ proptest! {
     fn no_secret_is_shown_told_or_printed(made in stored(), body in valid()) {
         let shown = show(&made.webhook);
         prop_assert!(!shown.to_string().contains(PLANTED), "{shown}");
-        let mut found = Vec::new();
-        texts(&shown, &mut found);
-        for (_, secret) in made.secrets.iter() {
-            prop_assert!(!found.contains(&secret.expose()));
-        }
         let change = put(&made, body).expect("a valid replacement");
         let printed = format!("{change:?} {made:?}");
         prop_assert!(!printed.contains(PLANTED), "{}", printed);

@@ -34,7 +34,7 @@ pub(super) fn named() -> BoxedStrategy<Map<String, Value>> {
         named("plain", value().boxed()),
         named("with~tilde", value().boxed()),
         named("value_set", value().boxed()),
-        named("secret_set", value().boxed()),
+        named("secret_set", token.clone()),
         named("Api-Key", token.clone()),
         named("access_token", token),
         named("type", value().boxed()),
