@@ -31,7 +31,7 @@ fn assert_ran_on(machine_arn: &str, event: &Event) {
 
 #[tokio::test]
 async fn a_receiver_that_answers_after_60_s_succeeds_async() -> Result<()> {
-    let scene = slow(60, |draft| draft.timeout_seconds = Some(90)).await?;
+    let scene = slow(60, |draft| draft.timeout_seconds = Some(75)).await?;
     let outcome = scene.trigger(&Trigger::json("{}")).await?;
     scene.receiver.wait_for(HOOK, 1, SOON).await?;
     // All the while the event is there, and says where it stands.
@@ -47,7 +47,7 @@ async fn a_receiver_that_answers_after_60_s_succeeds_async() -> Result<()> {
 
 #[tokio::test]
 async fn a_sync_trigger_whose_time_is_up_answers_in_progress_and_the_delivery_goes_on() -> Result<()> {
-    let scene = slow(60, |draft| draft.timeout_seconds = Some(90)).await?;
+    let scene = slow(60, |draft| draft.timeout_seconds = Some(75)).await?;
     let event_id = assert_in_progress_when_time_is_up(&scene).await?;
     let event = scene.settled_within(&event_id, Duration::from_secs(40) + SOON).await?;
     assert_succeeded_after(60, &event);
@@ -130,7 +130,7 @@ async fn a_receiver_that_answers_after_8_s_succeeds_on_the_standard_machine_sync
 
 #[tokio::test]
 async fn the_timeout_of_a_webhook_decides_on_its_machine() -> Result<()> {
-    for (seconds, standard) in [(1, false), (30, false), (90, false), (91, true), (840, true)] {
+    for (seconds, standard) in [(1, false), (30, false), (75, false), (76, true), (840, true)] {
         let scene = Scene::with(|draft| draft.timeout_seconds = Some(seconds)).await?;
         let event = scene.deliver(&Trigger::json("{}")).await?;
         assert_eq!(event.status, "succeeded", "{event:?}");

@@ -142,19 +142,6 @@ async fn an_event_that_comes_in_during_a_walk_does_not_disturb_it() -> Result<()
     Ok(())
 }
 
-/// Disables or enables a webhook behind the API's back, which has no call for it yet.
-async fn set_enabled(scene: &Scene, enabled: bool) -> Result<()> {
-    let request = scene.hookstep.engine().dynamodb.update_item().table_name(&scene.hookstep.stack.configs_table);
-    request
-        .key("tenant_id", AttributeValue::S(scene.webhook.tenant_id.clone()))
-        .key("config_id", AttributeValue::S(scene.webhook.config_id.clone()))
-        .update_expression("SET enabled = :enabled")
-        .expression_attribute_values(":enabled", AttributeValue::Bool(enabled))
-        .send()
-        .await?;
-    Ok(())
-}
-
 /// A webhook with three events of each status, and the ids of each, newest first.
 async fn with_every_status() -> Result<(Scene, Vec<(&'static str, Vec<String>)>)> {
     // What is in progress stays so for longer than any test.
@@ -168,7 +155,8 @@ async fn with_every_status() -> Result<(Scene, Vec<(&'static str, Vec<String>)>)
                 _ => Script::status(200),
             };
             scene.receiver.on(HOOK, script);
-            set_enabled(&scene, *status != "skipped").await?;
+            let enabled = json!({ "enabled": *status != "skipped" });
+            scene.hookstep.api.patch_webhook(&scene.webhook.config_id, &enabled).await?;
             let requests = scene.received_count();
             let id = scene.trigger(&Trigger::json("{}")).await?.event_id;
             if *status != "skipped" {

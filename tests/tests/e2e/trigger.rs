@@ -2,9 +2,11 @@
 
 use anyhow::Result;
 use futures_util::future::try_join_all;
-use hookstep_tests::{Answer, HOOK, Hookstep, Scene, Script, Trigger};
+use hookstep_tests::{HOOK, Hookstep, Scene, Script, Trigger};
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::support::assert_problem;
 
 #[tokio::test]
 async fn an_async_trigger_is_accepted_and_its_event_succeeds() -> Result<()> {
@@ -140,7 +142,7 @@ async fn a_redirect_is_not_followed() -> Result<()> {
 #[tokio::test]
 async fn every_method_of_a_webhook_carries_the_payload() -> Result<()> {
     for method in ["POST", "PUT", "PATCH", "DELETE", "GET"] {
-        let scene = Scene::with(|draft| draft.method = Some(method.to_owned())).await?;
+        let scene = Scene::with(|draft| draft.set("http_method", method)).await?;
         let outcome = scene.trigger(&Trigger::json(r#"{"a":1}"#).and_wait()).await?;
         assert_eq!(outcome.status, "succeeded", "{method}");
         let received = scene.received()?;
@@ -170,15 +172,6 @@ async fn assert_not_found(config_id: &str) -> Result<()> {
         assert_problem(&answer, 404, "webhook_not_found");
     }
     Ok(())
-}
-
-fn assert_problem(answer: &Answer, status: u16, code: &str) {
-    assert_eq!(answer.status.as_u16(), status, "{}", answer.in_words());
-    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
-    let problem = answer.problem().unwrap();
-    assert_eq!((problem.code.as_str(), problem.status), (code, status));
-    assert_eq!(problem.kind, format!("urn:hookstep:problem:{code}"));
-    assert!(!problem.title.is_empty() && problem.detail.is_some_and(|detail| !detail.is_empty()));
 }
 
 #[tokio::test]
@@ -251,10 +244,42 @@ async fn an_event_for_a_disabled_webhook_is_skipped_with_the_reason() -> Result<
 async fn a_call_that_does_not_exist_is_not_found() -> Result<()> {
     let scene = Scene::new().await?;
     let api = &scene.hookstep.api;
-    for (method, path) in [(Method::GET, "trigger"), (Method::POST, "triggers"), (Method::PUT, "trigger")] {
-        let path = format!("/webhook/{}/{path}", scene.webhook.config_id);
+    let id = &scene.webhook.config_id;
+    for (method, path) in [
+        (Method::POST, format!("/webhook/{id}/triggers")),
+        (Method::GET, format!("/webhook/{id}/trigger/now")),
+        (Method::GET, "/".to_owned()),
+        (Method::DELETE, "/webhooks".to_owned()),
+        (Method::POST, format!("/webhook//{id}/trigger")),
+    ] {
         let answer = api.send(api.request(method.clone(), &path).body("{}")).await?;
         assert_eq!(answer.status, 404, "{method} {path}: {}", answer.in_words());
+        assert_problem(&answer, 404, "route_not_found");
+    }
+    assert_eq!(scene.received_count(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_method_that_a_path_does_not_take_is_refused_with_those_that_it_does() -> Result<()> {
+    let scene = Scene::new().await?;
+    let api = &scene.hookstep.api;
+    let id = &scene.webhook.config_id;
+    for (method, path, allowed) in [
+        (Method::GET, format!("/webhook/{id}/trigger"), "POST"),
+        (Method::PUT, format!("/webhook/{id}/trigger"), "POST"),
+        (Method::DELETE, format!("/webhook/{id}/test"), "POST"),
+        (Method::GET, format!("/webhook/{id}/test-auth"), "POST"),
+        (Method::POST, format!("/webhook/{id}/history"), "GET"),
+        (Method::POST, format!("/webhook/{id}"), "GET, PUT, PATCH, DELETE"),
+        (Method::DELETE, "/webhook".to_owned(), "POST, GET"),
+        (Method::POST, "/events".to_owned(), "GET"),
+        (Method::POST, "/health".to_owned(), "GET"),
+    ] {
+        let answer = api.send(api.request(method.clone(), &path).body("{}")).await?;
+        assert_eq!(answer.status, 405, "{method} {path}: {}", answer.in_words());
+        assert_problem(&answer, 405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
     }
     assert_eq!(scene.received_count(), 0);
     Ok(())

@@ -1,22 +1,17 @@
-//! `POST /webhook`, `GET /webhook`, `GET` and `DELETE /webhook/{config_id}`.
-
-use std::collections::BTreeSet;
+//! `POST /webhook`, `GET /webhook/{config_id}`: what is given is kept, and shown.
 
 use anyhow::Result;
 use futures_util::future::try_join_all;
-use hookstep_tests::{Answer, Hookstep, Page, Webhook};
+use hookstep_tests::secrets::planted;
+use hookstep_tests::{Answer, Hookstep, Webhook};
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const TARGET: &str = "https://receiver.example/hook";
+use crate::support::{NOBODY, TARGET, assert_problem, created, draft, id, shown};
 
 async fn post(hookstep: &Hookstep, body: impl Into<reqwest::Body>) -> Result<Answer> {
     hookstep.api.send(hookstep.api.request(Method::POST, "/webhook").body(body)).await
-}
-
-async fn get(hookstep: &Hookstep, path: &str) -> Result<Answer> {
-    hookstep.api.send(hookstep.api.request(Method::GET, path)).await
 }
 
 #[tokio::test]
@@ -26,13 +21,13 @@ async fn a_webhook_is_created_from_a_name_and_a_url() -> Result<()> {
     let answer = post(&hookstep, json!({ "name": "orders", "url": TARGET }).to_string()).await?;
     assert_eq!(answer.status, 201, "{}", answer.in_words());
     let mut webhook: Value = answer.json()?;
-    let id = webhook["config_id"].as_str().unwrap().to_owned();
+    let id = id(&webhook).to_owned();
     assert!(id.starts_with("wh_") && id.len() == 29, "{id}");
     assert_eq!(answer.header("location"), Some(format!("/webhook/{id}").as_str()));
     assert_eq!(answer.header("etag"), Some("\"1\""));
     assert_eq!(answer.header("content-type"), Some("application/json"));
 
-    let read = get(&hookstep, &format!("/webhook/{id}")).await?;
+    let read = hookstep.api.get_raw(&id).await?;
     assert_eq!((read.status.as_u16(), read.header("etag"), &read.json::<Value>()?), (200, Some("\"1\""), &webhook));
 
     let created: Timestamp = webhook["created_at"].take().as_str().unwrap().parse()?;
@@ -44,12 +39,24 @@ async fn a_webhook_is_created_from_a_name_and_a_url() -> Result<()> {
         "name": "orders",
         "description": "",
         "event_name": null,
+        "filter": null,
         "url": TARGET,
         "http_method": "POST",
         "headers": {},
+        "auth": { "type": "none" },
         "enabled": true,
         "status": "active",
+        "status_reason": null,
         "timeout_seconds": 30,
+        // Standard Webhooks' own schedule.
+        "retry_policy": {
+            "max_retries": 9,
+            "schedule_seconds": [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+            "retry_on": ["network", "timeout", "408", "425", "429", "5xx"],
+        },
+        "static_ip": false,
+        "payload_format": "as_is",
+        "signing": null,
         "created_at": null,
         "updated_at": null,
         "version": 1,
@@ -60,254 +67,236 @@ async fn a_webhook_is_created_from_a_name_and_a_url() -> Result<()> {
 
 #[tokio::test]
 async fn everything_that_a_webhook_is_given_is_kept() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
+    let api = Hookstep::connect()?.api;
     let given = json!({
         "name": "\u{1f980} \"orders\"",
         "description": "line\nline",
         "event_name": "order.created",
+        "filter": {
+            "detail": { "total": [{ "numeric": [">", 100, "<=", 1_000.5] }], "state": [{ "anything-but": ["new"] }, null] },
+            "$or": [{ "source": [{ "prefix": "shop." }] }, { "region": [{ "exists": false }] }],
+        },
         "url": "http://127.0.0.1:9/a?b=c",
-        "method": "PUT",
-        "headers": { "X-Token": "t", "authorization": "Bearer x" },
+        "http_method": "PUT",
+        "headers": { "X-Source": "shop", "x-empty": "" },
+        "auth": { "type": "none" },
         "timeout_seconds": 840,
+        "retry_policy": { "max_retries": 0, "schedule_seconds": [1, 86_400], "retry_on": ["non_2xx"] },
         "enabled": false,
+        "static_ip": false,
+        "payload_format": "as_is",
+        "signing": null,
     });
-    let answer = post(&hookstep, given.to_string()).await?;
-    assert_eq!(answer.status, 201, "{}", answer.in_words());
-    let created: Value = answer.json()?;
-    let read: Value = get(&hookstep, &format!("/webhook/{}", created["config_id"].as_str().unwrap())).await?.json()?;
-    assert_eq!(read, created);
-    for field in ["name", "description", "event_name", "url", "headers", "timeout_seconds", "enabled"] {
-        assert_eq!(read[field], given[field], "{field}");
+    let webhook = created(&api, given.clone()).await?;
+    assert_eq!(shown(&api, &webhook).await?, webhook);
+    for (field, value) in given.as_object().unwrap() {
+        assert_eq!(&webhook[field], value, "{field}");
     }
-    assert_eq!((&read["http_method"], &read["status"]), (&"PUT".into(), &"disabled".into()));
+    assert_eq!((&webhook["status"], &webhook["status_reason"]), (&"disabled".into(), &Value::Null));
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_method_that_can_carry_a_payload_is_taken() -> Result<()> {
+    let api = Hookstep::connect()?.api;
+    for method in ["POST", "PUT", "PATCH", "DELETE", "GET"] {
+        assert_eq!(created(&api, json!({ "http_method": method })).await?["http_method"], method);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_retry_policy_is_completed_with_defaults_and_its_classes_are_put_in_order() -> Result<()> {
+    let api = Hookstep::connect()?.api;
+    let given = json!({ "retry_on": ["5xx", "network", "429", "5xx"], "max_retries": 3 });
+    let expected = json!({
+        "max_retries": 3,
+        "schedule_seconds": [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+        "retry_on": ["network", "429", "5xx"],
+    });
+    assert_eq!(created(&api, json!({ "retry_policy": given })).await?["retry_policy"], expected);
+    // Nothing is worth another try.
+    let never = created(&api, json!({ "retry_policy": { "retry_on": [] } })).await?;
+    assert_eq!(never["retry_policy"]["retry_on"], json!([]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn authentication_of_every_type_is_shown_without_its_secrets() -> Result<()> {
+    let api = Hookstep::connect()?.api;
+    let name = hookstep_tests::unique("shown");
+    let connection = Hookstep::connect()?.connections().create_basic(&name, "u", &planted("connection")).await?;
+    let secret = || planted("kept");
+    let kinds = [
+        (json!({ "type": "none" }), json!({ "type": "none" })),
+        (
+            json!({ "type": "basic", "username": "us\u{e9}r", "password": secret() }),
+            json!({ "type": "basic", "username": "us\u{e9}r", "password_set": true }),
+        ),
+        (json!({ "type": "basic", "username": "" }), json!({ "type": "basic", "username": "", "password_set": false })),
+        (
+            json!({ "type": "api_key", "in": "header", "name": "X-Api-Key", "value": secret() }),
+            json!({ "type": "api_key", "in": "header", "name": "X-Api-Key", "value_set": true }),
+        ),
+        (
+            json!({ "type": "api_key", "in": "query", "name": "api key", "value": secret() }),
+            json!({ "type": "api_key", "in": "query", "name": "api key", "value_set": true }),
+        ),
+        (
+            json!({
+                "type": "oauth2_client_credentials", "token_url": "https://id.example/token", "client_id": "c",
+                "client_secret": secret(),
+            }),
+            json!({
+                "type": "oauth2_client_credentials", "token_url": "https://id.example/token", "client_id": "c",
+                "client_secret_set": true, "client_authentication": "header", "scope": null, "audience": null,
+                "http_method": "POST", "headers": {}, "query": {}, "body": {},
+            }),
+        ),
+        (
+            json!({
+                "type": "oauth2_client_credentials", "token_url": "https://id.example/token?t=1", "client_id": "c",
+                "client_secret": secret(), "client_authentication": "body", "scope": "a b", "audience": "https://a.example",
+                "http_method": "PUT", "headers": { "x-plain": "1", "x-token": secret() },
+                "query": { "q": { "secret": secret() } }, "body": { "resource": "r", "client_assertion_secret": secret() },
+            }),
+            json!({
+                "type": "oauth2_client_credentials", "token_url": "https://id.example/token?t=1", "client_id": "c",
+                "client_secret_set": true, "client_authentication": "body", "scope": "a b", "audience": "https://a.example",
+                "http_method": "PUT", "headers": { "x-plain": "1", "x-token": { "secret_set": true } },
+                "query": { "q": { "secret_set": true } },
+                "body": { "resource": "r", "client_assertion_secret": { "secret_set": true } },
+            }),
+        ),
+        (
+            json!({ "type": "connection", "connection_arn": connection.arn }),
+            json!({ "type": "connection", "connection_arn": connection.arn }),
+        ),
+    ];
+    try_join_all(kinds.map(async |(given, expected)| {
+        let webhook = created(&api, json!({ "auth": given })).await?;
+        assert_eq!(webhook["auth"], expected);
+        assert_eq!(shown(&api, &webhook).await?, webhook);
+        anyhow::Ok(())
+    }))
+    .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_header_is_a_secret_where_it_says_so_and_where_its_name_does() -> Result<()> {
+    let api = Hookstep::connect()?.api;
+    let names = [
+        "Authorization",
+        "Cookie",
+        "X-Api-Key",
+        "x-auth-token",
+        "X-Password",
+        "x-client-secret",
+        "X-Session-Id",
+        "x-credential",
+        "X-Auth",
+    ];
+    let mut headers: serde_json::Map<_, _> =
+        names.iter().map(|&name| (name.to_owned(), planted("header").into())).collect();
+    headers.insert("x-hidden".to_owned(), json!({ "secret": planted("header") }));
+    headers.insert("x-source".to_owned(), "shop".into());
+    let webhook = created(&api, json!({ "headers": headers })).await?;
+    for (name, shown) in webhook["headers"].as_object().unwrap() {
+        let expected = if name == "x-source" { json!("shop") } else { json!({ "secret_set": true }) };
+        assert_eq!(shown, &expected, "{name}");
+    }
+    assert_eq!(webhook["headers"].as_object().unwrap().len(), names.len() + 2);
+    assert_eq!(shown(&api, &webhook).await?, webhook);
     Ok(())
 }
 
 #[tokio::test]
 async fn what_is_null_counts_as_left_out() -> Result<()> {
     let hookstep = Hookstep::connect()?;
-    let body = json!({ "name": "n", "url": TARGET, "description": null, "event_name": null, "http_method": null,
-        "headers": null, "timeout_seconds": null, "enabled": null });
-    let answer = post(&hookstep, body.to_string()).await?;
-    assert_eq!(answer.status, 201, "{}", answer.in_words());
-    let webhook: Webhook = answer.json()?;
-    assert_eq!((webhook.http_method.as_str(), webhook.timeout_seconds, webhook.enabled), ("POST", 30, true));
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_deleted_webhook_is_gone() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
-    let webhook = hookstep.webhook_at(TARGET, |_| ()).await?;
-    let path = format!("/webhook/{}", webhook.config_id);
-    let delete = async || hookstep.api.send(hookstep.api.request(Method::DELETE, &path)).await;
-    let answer = delete().await?;
-    assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
-    for answer in [delete().await?, get(&hookstep, &path).await?] {
-        assert_eq!((answer.status.as_u16(), answer.problem()?.code.as_str()), (404, "webhook_not_found"));
+    let optional = [
+        "description",
+        "event_name",
+        "filter",
+        "http_method",
+        "headers",
+        "auth",
+        "timeout_seconds",
+        "retry_policy",
+        "enabled",
+        "static_ip",
+        "payload_format",
+        "signing",
+        "config_id",
+        "version",
+        "status",
+    ];
+    let nulls: serde_json::Map<_, _> = optional.iter().map(|&field| (field.to_owned(), Value::Null)).collect();
+    let webhook = created(&hookstep.api, Value::Object(nulls)).await?;
+    let plain = created(&hookstep.api, json!({})).await?;
+    for field in optional.iter().filter(|&&field| field != "config_id") {
+        assert_eq!(webhook[field], plain[field], "{field}");
     }
-    assert!(!walk(&hookstep, 100).await?.iter().any(|other| other.config_id == webhook.config_id));
     Ok(())
 }
 
 #[tokio::test]
 async fn an_unknown_webhook_is_not_found() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
-    for id in ["wh_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "wh_01arz3ndektsv4rrffq69g5fav"] {
-        for method in [Method::GET, Method::DELETE] {
-            let answer = hookstep.api.send(hookstep.api.request(method, &format!("/webhook/{id}"))).await?;
-            assert_eq!(answer.status, 404, "{id}: {}", answer.in_words());
-            assert_eq!(answer.problem()?.code, "webhook_not_found");
+    let api = Hookstep::connect()?.api;
+    for id in [NOBODY, "x", "wh_01arz3ndektsv4rrffq69g5fav"] {
+        let answers = [
+            api.get_raw(id).await?,
+            api.put_raw(id, &draft(json!({})), Some("*")).await?,
+            api.patch_raw(id, &json!({ "name": "n" }), None).await?,
+            api.delete_raw(id, None).await?,
+            api.test_auth_raw(id).await?,
+            api.send(api.request(Method::GET, &format!("/webhook/{id}/history"))).await?,
+            api.send(api.request(Method::GET, &format!("/webhook/{id}/history?cursor=5"))).await?,
+        ];
+        for answer in answers {
+            assert_problem(&answer, 404, "webhook_not_found");
         }
     }
     Ok(())
 }
 
-async fn walk(hookstep: &Hookstep, limit: usize) -> Result<Vec<Webhook>> {
-    let mut webhooks = Vec::new();
-    let mut cursor = String::new();
-    loop {
-        let page: Page<Webhook> = get(hookstep, &format!("/webhook?limit={limit}{cursor}")).await?.json()?;
-        assert!(page.data.len() <= limit);
-        webhooks.extend(page.data);
-        let Some(next) = page.next_cursor else { return Ok(webhooks) };
-        cursor = format!("&cursor={next}");
-    }
-}
-
-#[tokio::test]
-async fn a_walk_by_cursor_visits_each_webhook_exactly_once() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
-    let mine = try_join_all((0..25).map(async |_| hookstep.webhook_at(TARGET, |_| ()).await)).await?;
-    let mine: BTreeSet<String> = mine.into_iter().map(|webhook| webhook.config_id).collect();
-    for limit in [20, 100] {
-        // With those of the other tests, which come and go meanwhile.
-        let walked: Vec<String> = walk(&hookstep, limit).await?.into_iter().map(|webhook| webhook.config_id).collect();
-        assert!(walked.is_sorted_by(|a, b| a < b), "the oldest come first, none twice");
-        assert_eq!(mine.iter().filter(|id| walked.contains(id)).count(), 25);
-    }
-    let page: Page<Webhook> = get(&hookstep, "/webhook").await?.json()?;
-    assert!(page.data.len() == 20 && page.next_cursor.is_some(), "{}", page.data.len());
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_list_parameter_that_makes_no_sense_is_refused_by_name() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
-    for (query, code) in [
-        ("limit=0", "invalid_limit"),
-        ("limit=101", "invalid_limit"),
-        ("limit=x", "invalid_limit"),
-        ("cursor=x", "invalid_cursor"),
-        ("cursor=evt_01ARZ3NDEKTSV4RRFFQ69G5FAV", "invalid_cursor"),
-    ] {
-        let answer = get(&hookstep, &format!("/webhook?{query}")).await?;
-        assert_eq!((answer.status.as_u16(), answer.problem()?.code.as_str()), (400, code), "{query}");
-    }
-    Ok(())
-}
-
-/// What the answer says of which field, as `pointer code`, sorted.
-async fn refused(hookstep: &Hookstep, body: &Value) -> Result<Vec<String>> {
-    let answer = post(hookstep, body.to_string()).await?;
-    assert_eq!(answer.status, 400, "{body}: {}", answer.in_words());
-    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
-    let problem = answer.problem()?;
-    assert_eq!((problem.code.as_str(), problem.status), ("validation_failed", 400));
-    let mut errors = Vec::new();
-    for error in &problem.errors {
-        assert!(error["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{error}");
-        errors.push(format!("{} {}", error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()));
-    }
-    errors.sort();
-    Ok(errors)
-}
-
-#[tokio::test]
-async fn every_field_at_fault_is_named_at_once() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
-    let body = json!({
-        "name": " ", "description": "x".repeat(2001), "event_name": "caf\u{e9}", "url": "ftp://receiver.example/",
-        "method": "FETCH", "headers": { "Host": "x", "a b": "c", "x-n": 1 }, "timeout_seconds": 841,
-        "enabled": "yes", "colour/hue": "red", "auth": {},
-    });
-    let expected = [
-        "/auth unknown_field",
-        "/colour~1hue unknown_field",
-        "/description too_long",
-        "/enabled wrong_type",
-        "/event_name invalid",
-        "/headers/Host invalid_header",
-        "/headers/a b invalid_header",
-        "/headers/x-n wrong_type",
-        "/http_method invalid_method",
-        "/name empty",
-        "/timeout_seconds out_of_range",
-        "/url invalid_url",
-    ];
-    assert_eq!(refused(&hookstep, &body).await?, expected);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_single_field_at_fault_is_named() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
-    let long_path = "a".repeat(2048);
-    let headers: serde_json::Map<_, _> = (0..51).map(|n| (format!("x-{n}"), json!("1"))).collect();
-    let cases = [
-        ("name", Value::Null, "/name required"),
-        ("name", json!("n".repeat(201)), "/name too_long"),
-        ("name", json!(7), "/name wrong_type"),
-        ("description", json!([]), "/description wrong_type"),
-        ("event_name", json!(""), "/event_name invalid"),
-        ("event_name", json!("e".repeat(256)), "/event_name too_long"),
-        ("event_name", json!("a\nb"), "/event_name invalid"),
-        ("url", Value::Null, "/url required"),
-        ("url", json!(7), "/url wrong_type"),
-        ("url", json!(""), "/url invalid_url"),
-        ("url", json!("/hook"), "/url invalid_url"),
-        ("url", json!("receiver.example"), "/url invalid_url"),
-        ("url", json!("https://"), "/url invalid_url"),
-        ("url", json!("javascript:alert(1)"), "/url invalid_url"),
-        ("url", json!("file:///etc/passwd"), "/url invalid_url"),
-        ("url", json!("https://user@receiver.example/"), "/url invalid_url"),
-        ("url", json!("https://user:secret@receiver.example/"), "/url invalid_url"),
-        ("url", json!("https://receiver.example/#fragment"), "/url invalid_url"),
-        ("url", json!("https://receiver.example:99999/"), "/url invalid_url"),
-        ("url", json!(format!("https://receiver.example/{long_path}")), "/url invalid_url"),
-        // 2,048 bytes as written, more as sent.
-        ("url", json!(format!("https://receiver.example/{}", "\u{e9}".repeat(1000))), "/url invalid_url"),
-        ("http_method", json!("post"), "/http_method invalid_method"),
-        ("http_method", json!("CONNECT"), "/http_method invalid_method"),
-        ("method", json!(7), "/http_method invalid_method"),
-        ("headers", json!([]), "/headers wrong_type"),
-        ("headers", Value::Object(headers), "/headers too_long"),
-        ("headers", json!({ "x-a": "v".repeat(8_192) }), "/headers too_long"),
-        ("headers", json!({ "x-a": "1", "X-A": "2" }), "/headers/x-a duplicate_header"),
-        ("headers", json!({ "x-a": null }), "/headers/x-a wrong_type"),
-        ("timeout_seconds", json!(0), "/timeout_seconds out_of_range"),
-        ("timeout_seconds", json!(-1), "/timeout_seconds out_of_range"),
-        ("timeout_seconds", json!(841), "/timeout_seconds out_of_range"),
-        ("timeout_seconds", json!(1.5), "/timeout_seconds out_of_range"),
-        ("timeout_seconds", json!("30"), "/timeout_seconds out_of_range"),
-        ("timeout_seconds", json!(4_294_967_297_u64), "/timeout_seconds out_of_range"),
-        ("enabled", json!(1), "/enabled wrong_type"),
-        ("status", json!("active"), "/status unknown_field"),
-        ("config_id", json!("wh_01ARZ3NDEKTSV4RRFFQ69G5FAV"), "/config_id unknown_field"),
-        ("tenant_id", json!("other"), "/tenant_id unknown_field"),
-    ];
-    let checks = cases.map(async |(field, value, expected)| {
-        let mut body = json!({ "name": "n", "url": TARGET });
-        body[field] = value;
-        let found = refused(&hookstep, &body).await?;
-        assert!(found == [expected] || found == [expected.replace("x-a", "X-A")], "{field}: {found:?}");
-        anyhow::Ok(())
-    });
-    try_join_all(checks).await?;
-    Ok(())
-}
-
 #[tokio::test]
 async fn a_refused_secret_is_not_repeated() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
-    let body =
-        json!({ "name": "n", "url": "https://user:hunter2@receiver.example/", "headers": { "x-a": "hunter2\n" } });
-    let answer = post(&hookstep, body.to_string()).await?;
+    let api = Hookstep::connect()?.api;
+    let secret = planted("refused");
+    let body = draft(json!({
+        "url": format!("https://user:{secret}@receiver.example/"),
+        "headers": { "x-a": format!("{secret}\n"), "x-token": format!("{secret}\u{e9}"), "x-b": { "secret": secret, "more": secret } },
+        "auth": { "type": "basic", "username": format!("{secret}:"), "password": format!("{secret}\n") },
+        "filter": { "a": secret },
+        "timeout_seconds": secret,
+    }));
+    let answer = api.create_raw(&body).await?;
     assert_eq!(answer.status, 400);
-    assert!(!answer.in_words().contains("hunter2"), "{}", answer.in_words());
+    assert!(!String::from_utf8_lossy(&answer.body).contains(&secret), "{}", answer.in_words());
+    // Nor is what a parser stumbles over.
+    let answer = post(&Hookstep::connect()?, format!("{{\"name\": \"n\", \"auth\": {secret}}}")).await?;
+    assert_problem(&answer, 400, "invalid_json");
+    assert!(!String::from_utf8_lossy(&answer.body).contains(&secret), "{}", answer.in_words());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_body_that_is_no_json_object_is_refused() -> Result<()> {
     let hookstep = Hookstep::connect()?;
+    let webhook: Webhook = hookstep.webhook_at(TARGET, |_| ()).await?;
+    let path = format!("/webhook/{}", webhook.config_id);
     let cases: [&[u8]; 8] =
         [b"", b"{", b"[]", b"null", b"\"a\"", b"{\"name\":\"n\",}", b"{\"name\":\"\xff\"}", b"name=n&url=u"];
     for body in cases {
-        let answer = post(&hookstep, body.to_vec()).await?;
-        let shown = String::from_utf8_lossy(body);
-        assert_eq!(answer.status, 400, "{shown}: {}", answer.in_words());
-        assert_eq!(answer.problem()?.code, "invalid_json", "{shown}");
+        for (method, path) in [(Method::POST, "/webhook"), (Method::PUT, &path), (Method::PATCH, &path)] {
+            let request = hookstep.api.request(method.clone(), path).header("if-match", "*").body(body.to_vec());
+            let answer = hookstep.api.send(request).await?;
+            let what = String::from_utf8_lossy(body);
+            assert_eq!(answer.status, 400, "{method} {what}: {}", answer.in_words());
+            assert_problem(&answer, 400, "invalid_json");
+        }
     }
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_longest_of_everything_is_accepted() -> Result<()> {
-    let hookstep = Hookstep::connect()?;
-    let headers: serde_json::Map<_, _> = (0..50).map(|n| (format!("x-{n:02}"), json!("v".repeat(159)))).collect();
-    let path = "a".repeat(2048 - "https://receiver.example/".len());
-    let body = json!({
-        "name": "\u{1f980}".repeat(200),
-        "description": "\u{e9}".repeat(2000),
-        "event_name": "e".repeat(255),
-        "url": format!("https://receiver.example/{path}"),
-        "headers": headers,
-        "timeout_seconds": 840,
-    });
-    let answer = post(&hookstep, body.to_string()).await?;
-    assert_eq!(answer.status, 201, "{}", answer.in_words());
-    let webhook: Value = answer.json()?;
-    assert_eq!((&webhook["url"], &webhook["headers"]), (&body["url"], &body["headers"]));
+    assert_eq!(hookstep.api.get_webhook(&webhook.config_id).await?.version, 1);
     Ok(())
 }

@@ -1,4 +1,11 @@
 //! Tenants and their tokens: who may call what, and who sees whose webhooks. On a stack with `AuthMode=JWT`, whose engine stands in for
 //! API Gateway's own check of tokens.
 
+#![expect(clippy::unwrap_used, reason = "in the tests' own functions too, what is not as expected ends the test")]
+
+mod calls;
+mod claims;
+mod connections;
+mod isolation;
+mod permissions;
 mod tokens;

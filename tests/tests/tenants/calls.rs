@@ -1,0 +1,115 @@
+//! Every call of the API that takes a token.
+
+use anyhow::{Result, ensure};
+use hookstep_tests::{Answer, Api, Hookstep, Permission, Scene, Script, Trigger, unique};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// A webhook, an event of it and an upload for it, by their ids.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) webhook: String,
+    pub(crate) event: String,
+    pub(crate) upload: String,
+}
+
+/// A call, as it is made by somebody who may.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) permission: Permission,
+    body: Option<Value>,
+}
+
+impl Call {
+    fn new(permission: Permission, method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), permission, body: None }
+    }
+
+    fn with(self, body: Value) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
+    /// Makes it. `If-Match` stands for whichever version there is.
+    pub(crate) async fn make(&self, api: &Api) -> Result<Answer> {
+        let mut request = api.request(self.method.clone(), &self.path);
+        if let Some(body) = &self.body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        if matches!(self.method.as_str(), "PUT" | "PATCH" | "DELETE") {
+            request = request.header("if-match", "*");
+        }
+        api.send(request).await
+    }
+
+    /// For messages.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// The calls that name a webhook; the one that deletes it is the last.
+pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
+    let Place { webhook: config_id, event: event_id, upload: payload_id } = place;
+    let one = format!("/webhook/{config_id}");
+    let replacement = json!({ "name": "taken over", "url": "https://receiver.example/" });
+    let (read, write, trigger) = (Permission::Read, Permission::Write, Permission::Trigger);
+    vec![
+        Call::new(read, Method::GET, &one),
+        Call::new(read, Method::GET, format!("{one}/history")),
+        Call::new(read, Method::GET, format!("{one}/history?limit=1&cursor=9")),
+        Call::new(read, Method::GET, format!("{one}/events")),
+        Call::new(read, Method::GET, format!("{one}/events?status=succeeded&limit=1")),
+        Call::new(read, Method::GET, format!("{one}/events?cursor=evt_7ZZZZZZZZZ0000000000000000")),
+        Call::new(read, Method::GET, format!("{one}/events/{event_id}")),
+        Call::new(trigger, Method::POST, format!("{one}/trigger?sync=true")).with(json!({})),
+        Call::new(trigger, Method::POST, format!("{one}/trigger")).with(json!({})),
+        Call::new(trigger, Method::POST, format!("{one}/trigger?sync=true&payload_id={payload_id}")),
+        Call::new(trigger, Method::POST, format!("{one}/payloads")),
+        Call::new(trigger, Method::POST, format!("{one}/test")),
+        Call::new(trigger, Method::POST, format!("{one}/test")).with(json!({ "own": 1 })),
+        Call::new(trigger, Method::POST, format!("{one}/test?sample=newest")),
+        Call::new(write, Method::POST, format!("{one}/test-auth")),
+        Call::new(write, Method::PATCH, &one).with(json!({ "name": "taken over" })),
+        Call::new(write, Method::PUT, &one).with(replacement),
+        Call::new(write, Method::DELETE, &one),
+    ]
+}
+
+/// The calls that name none.
+pub(crate) fn calls_of_tenant() -> Vec<Call> {
+    let created = json!({ "name": "n", "url": "https://receiver.example/" });
+    vec![
+        Call::new(Permission::Write, Method::POST, "/webhook").with(created),
+        Call::new(Permission::Read, Method::GET, "/webhook"),
+        Call::new(Permission::Read, Method::GET, "/webhook?status=active&event_name=order.created"),
+        Call::new(Permission::Read, Method::GET, "/events?status=failed"),
+        Call::new(Permission::Read, Method::GET, "/events?status=in_progress"),
+    ]
+}
+
+/// All of them.
+pub(crate) fn all_calls(place: &Place) -> Vec<Call> {
+    [calls_of_tenant(), calls_of(place)].concat()
+}
+
+/// A tenant that nobody has, with a webhook, an event that succeeded and an upload that is not used yet.
+pub(crate) async fn tenant_with_a_webhook(name: &str) -> Result<(String, Scene, Place)> {
+    let tenant = unique(name);
+    let scene = Scene::of(Hookstep::connect()?.as_tenant(&tenant, &Permission::ALL)?, |_| ()).await?;
+    ensure!(scene.webhook.tenant_id == tenant, "the webhook is of {}", scene.webhook.tenant_id);
+    scene.receiver.on(hookstep_tests::HOOK, Script::status(200));
+    let event_id = scene.trigger(&Trigger::json("{\"n\":1}").and_wait()).await?.event_id;
+    let slot = scene.hookstep.api.create_upload(&scene.webhook.config_id).await?;
+    scene.hookstep.api.upload(&slot.upload, "\"uploaded\"").await?;
+    let place = Place { webhook: scene.webhook.config_id.clone(), event: event_id, upload: slot.payload_id };
+    Ok((tenant, scene, place))
+}
+
+pub(crate) fn assert_problem(what: &str, answer: &Answer, status: u16, code: &str) {
+    assert_eq!(answer.status.as_u16(), status, "{what}: {}", answer.in_words());
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{what}");
+    let problem = answer.problem().unwrap();
+    assert_eq!((problem.code.as_str(), problem.status), (code, status), "{what}");
+}
