@@ -111,19 +111,21 @@ where
         };
         // Only what the token endpoint and the receiver take counts; our own reads have bounds of their own.
         let mut left = Duration::from_secs(u64::from(target.timeout.get()));
-        let first = self.attempt(delivery, &owner, &own, &grant, &mut left).await?;
+        let mut sent = Vec::new();
+        let first = self.attempt(delivery, &owner, &own, &grant, &mut left, &mut sent).await?;
         if !may_be_outdated(&first, &target.auth) || left < SECOND_CHANCE_MIN {
             return Ok(first);
         }
         let Some(renewed) = self.renewed(target, &secrets, grant, &first).await? else { return Ok(first) };
-        match self.attempt(delivery, &owner, &own, &renewed, &mut left).await? {
+        match self.attempt(delivery, &owner, &own, &renewed, &mut left, &mut sent).await? {
             Ok(second) => Ok(Ok(second)),
             // What the receiver said tells more than what became of the second try.
             Err(_) => Ok(first),
         }
     }
 
-    /// One request, with a token where there has to be one. The time that they take goes off what is left.
+    /// One request, with a token where there has to be one. The time that they take goes off what is left. `sent` are the
+    /// secrets that the receiver knows of this attempt.
     async fn attempt(
         &self,
         delivery: &Delivery,
@@ -131,6 +133,7 @@ where
         own: &Pairs,
         grant: &Grant,
         left: &mut Duration,
+        sent: &mut Vec<Secret>,
     ) -> Prepared<Exchange> {
         let token = match &grant.token {
             None => None,
@@ -139,7 +142,8 @@ where
                 Err(error) => return Ok(Err(error)),
             },
         };
-        let exchange = self.send(delivery, own, grant, token.as_ref(), *left).await?;
+        sent.extend(secrets_sent(&delivery.target, own, grant, token.as_ref()).into_iter().cloned());
+        let exchange = self.send(delivery, own, grant, token.as_ref(), *left, sent).await?;
         if let Ok(exchange) = &exchange {
             *left = left.saturating_sub(Duration::from_millis(exchange.duration_ms));
             if let (Some(request), Some(token)) = (&grant.token, &token)
@@ -198,6 +202,7 @@ where
         grant: &Grant,
         token: Option<&Token>,
         timeout: Duration,
+        hidden: &[Secret],
     ) -> Prepared<Exchange> {
         let target = &delivery.target;
         let body = match self.body(&delivery.payload, &grant.additions.body).await? {
@@ -224,9 +229,8 @@ where
             timeout,
         };
         let mut exchange = self.sender.send(request).await?;
-        let hidden = secrets_sent(target, own, grant, token);
         let is_whole = exchange.error.is_none();
-        exchange.response = exchange.response.map(|received| redacted(received, is_whole, &hidden));
+        exchange.response = exchange.response.map(|received| redacted(received, is_whole, hidden));
         Ok(Ok(exchange))
     }
 

@@ -21,7 +21,7 @@ const SECRET_MIN_BYTES: usize = 6;
 /// The answer without these secrets, in whichever of the usual spellings they stand there. `is_whole`: whether it came to its
 /// end.
 #[must_use]
-pub fn redacted(mut received: Received, is_whole: bool, secrets: &[&Secret]) -> Received {
+pub fn redacted(mut received: Received, is_whole: bool, secrets: &[Secret]) -> Received {
     let mut texts: Vec<Zeroizing<String>> = secrets.iter().flat_map(|secret| spellings(secret.expose())).collect();
     texts.retain(|text| text.len() >= SECRET_MIN_BYTES);
     // The longest first, so that one that holds another goes as a whole.
@@ -136,7 +136,7 @@ mod tests {
             truncated: false,
         };
         let (token, password, short) = (Secret::new("Bearer t0k3n-abc"), Secret::new("hunter2"), Secret::new("k"));
-        let clean = redacted(received, true, &[&password, &token, &short]);
+        let clean = redacted(received, true, &[password, token, short]);
         assert_eq!(clean.headers[0].1, BLOT);
         assert_eq!(&clean.body[..], b"got [redacted] and [redacted], [redacted] [redacted]; short: k");
     }
@@ -155,7 +155,7 @@ mod tests {
     fn first_parts_of_a_secret_are_not_told_from_anything_else() {
         let secret = Secret::new("Basic c2hvcDpTM2NyM3Q=");
         for guess in ["Basic c", "Basic d", "Basic c2hvcDpTM2NyM3Q"] {
-            assert_eq!(redacted(echo(guess), true, &[&secret]), echo(guess));
+            assert_eq!(redacted(echo(guess), true, &[secret.clone()]), echo(guess));
         }
     }
 
@@ -164,10 +164,10 @@ mod tests {
         let secret = Secret::new("hunter2-hunter2");
         for end in ["hunter2-hunter", "something else"] {
             let answer = format!("{}{end}", "x".repeat(100));
-            let broken = redacted(echo(&answer), false, &[&secret]);
+            let broken = redacted(echo(&answer), false, &[secret.clone()]);
             assert_eq!((broken.body.len(), broken.truncated), (100, true));
             assert_eq!(broken.headers[0].1, "short-hunter2", "the headers were whole");
-            let cut = redacted(Received { truncated: true, ..echo(&answer) }, true, &[&secret]);
+            let cut = redacted(Received { truncated: true, ..echo(&answer) }, true, &[secret.clone()]);
             assert_eq!((cut.body.len(), cut.headers[0].1.as_str()), (100, ""));
         }
     }
@@ -179,7 +179,7 @@ mod tests {
         let twice = serde_json::json!({ "data": once }).to_string();
         for body in [once, twice] {
             let received = Received { status_code: 200, headers: vec![], body: body.into(), truncated: false };
-            let clean = redacted(received, true, &[&secret]);
+            let clean = redacted(received, true, &[secret.clone()]);
             assert!(!clean.body.windows(3).any(|part| part == b" b\\" || part == b"a \\"), "{:?}", clean.body);
         }
     }
@@ -192,7 +192,7 @@ mod tests {
             body: Bytes::from_static(br#"{"key":"a \"b\"&c"}"#),
             truncated: false,
         };
-        let clean = redacted(received, true, &[&Secret::new("a \"b\"&c")]);
+        let clean = redacted(received, true, &[Secret::new("a \"b\"&c")]);
         assert_eq!(clean.headers[0].1, "/login?key=[redacted]&x=1");
         assert_eq!(&clean.body[..], br#"{"key":"[redacted]"}"#);
     }
@@ -203,7 +203,7 @@ mod tests {
         for spelled in
             ["a&lt;b&gt;&#39;c/\tdé", "a%3cb%3e%27c%2f%09d%c3%a9", "a%3Cb%3E%27c%2F%09d%C3%A9", "a<b>'c/?d??"]
         {
-            let clean = redacted(echo(spelled), true, &[&secret]);
+            let clean = redacted(echo(spelled), true, &[secret.clone()]);
             assert_eq!(&clean.body[..], BLOT.as_bytes(), "{spelled}");
         }
     }

@@ -56,7 +56,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::DeleteWebhook => webhooks.delete(request).await,
         Operation::WebhookHistory => history::list(&configs, &System, request).await,
         Operation::TestAuth => test_auth.call(request).await,
-        Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, request).await,
+        Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, &System, request).await,
         Operation::GetEvent => events::get(&rows, &objects, request).await,
         Operation::ListEvents => events::of_tenant(&rows, request).await,
         Operation::Health => Ok(Answer::json(200, json!({ "status": "ok" }))),

@@ -2,27 +2,27 @@
 
 use hookstep_core::event::{EventKey, EventStatus};
 use hookstep_core::ids::{ConfigId, EventId};
-use hookstep_core::ports::{EventLister, EventQuery, EventReader, ObjectReader, WebhookReader};
+use hookstep_core::ports::{Clock, EventLister, EventQuery, EventReader, HistoryReader, ObjectReader, WebhookReader};
 use hookstep_core::response::ResponseBody;
 use serde_json::{Value, json};
 
+use super::history::is_known;
 use super::list_query;
 use crate::http::{Answer, Problem, Request};
 use crate::log;
 use crate::row_json::{self, Detail};
 
 /// Lists a webhook's events, newest first. The events of a deleted webhook stay readable until they expire.
-pub async fn of_webhook<E, W>(events: &E, webhooks: &W, request: Request) -> Result<Answer, Problem>
+pub async fn of_webhook<E, W, C>(events: &E, webhooks: &W, clock: &C, request: Request) -> Result<Answer, Problem>
 where
     E: EventLister,
-    W: WebhookReader,
+    W: WebhookReader + HistoryReader,
+    C: Clock,
 {
-    let config_id = request.config_id()?;
-    log::about_webhook(&config_id);
-    let query = query(&request, Some(config_id.clone()))?;
-    let page = events.events(&query).await?;
-    let nothing = page.items.is_empty() && page.next.is_none() && query.before.is_none();
-    if nothing && webhooks.webhook(&query.tenant, &config_id).await?.is_none() {
+    let owner = request.owner()?;
+    log::about_webhook(&owner.config_id);
+    let page = events.events(&query(&request, Some(owner.config_id.clone()))?).await?;
+    if page.items.is_empty() && page.next.is_none() && !is_known(webhooks, clock, &owner).await? {
         return Err(Problem::webhook_not_found());
     }
     Ok(show(&page))

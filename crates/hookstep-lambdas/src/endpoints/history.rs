@@ -2,11 +2,25 @@
 
 use hookstep_core::history::Entry;
 use hookstep_core::ports::{Clock, HistoryReader, WebhookReader};
+use hookstep_core::secret::Owner;
 use serde_json::{Value, json};
 
 use super::list_query;
 use crate::http::{Answer, Problem, Request};
 use crate::log;
+
+/// Whether there is such a webhook, or was: its history outlives it.
+pub(super) async fn is_known<H, C>(webhooks: &H, clock: &C, owner: &Owner) -> Result<bool, Problem>
+where
+    H: HistoryReader + WebhookReader,
+    C: Clock,
+{
+    if webhooks.webhook(&owner.tenant, &owner.config_id).await?.is_some() {
+        return Ok(true);
+    }
+    let entries = webhooks.history(owner, None, 1, clock.now()).await?;
+    Ok(!entries.items.is_empty())
+}
 
 /// Answers the call.
 pub async fn list<H, C>(history: &H, clock: &C, request: Request) -> Result<Answer, Problem>
@@ -18,8 +32,7 @@ where
     log::about_webhook(&owner.config_id);
     let before: Option<u64> = list_query::cursor(&request)?;
     let page = history.history(&owner, before, list_query::limit(&request)?, clock.now()).await?;
-    let nothing = page.items.is_empty() && page.next.is_none() && before.is_none();
-    if nothing && history.webhook(&owner.tenant, &owner.config_id).await?.is_none() {
+    if page.items.is_empty() && page.next.is_none() && !is_known(history, clock, &owner).await? {
         return Err(Problem::webhook_not_found());
     }
     let body = json!({

@@ -11,8 +11,11 @@ use hookstep_core::trigger::{GivenPayload, TriggerStep};
 use super::trigger;
 use crate::http::{Answer, Problem, Request};
 
-/// How many of the newest events are looked at for one that is no test.
-const LOOK_BACK: usize = 20;
+/// How many of the newest events are looked at in one read, for one that is no test.
+const PAGE: usize = 20;
+
+/// How many reads there are at most.
+const PAGES: usize = 25;
 
 /// Answers the call.
 pub async fn call<W, E, I, P, X, C>(
@@ -61,17 +64,25 @@ async fn newest_payload<W: WebhookReader, E: EventLister>(
     if webhooks.webhook(&owner.tenant, &owner.config_id).await?.is_none() {
         return Err(Problem::webhook_not_found());
     }
-    let query = EventQuery {
+    let mut query = EventQuery {
         tenant: owner.tenant,
         config_id: Some(owner.config_id),
         status: None,
         from: None,
         to: None,
         before: None,
-        limit: LOOK_BACK,
+        limit: PAGE,
     };
-    let page = events.events(&query).await?;
-    let mut real = page.items.into_iter().filter(|row| row.source != Source::Test);
-    let found = real.find_map(|row| Some((row.payload?, row.content_type)));
-    found.ok_or_else(Problem::no_event_yet)
+    for _ in 0..PAGES {
+        let page = events.events(&query).await?;
+        let mut real = page.items.into_iter().filter(|row| row.source != Source::Test);
+        if let Some(found) = real.find_map(|row| Some((row.payload?, row.content_type))) {
+            return Ok(found);
+        }
+        if page.next.is_none() {
+            break;
+        }
+        query.before = page.next;
+    }
+    Err(Problem::no_event_yet())
 }

@@ -88,6 +88,7 @@ impl<'e> Fields<'e> {
     /// As [`Fields::text`], and it has to be given.
     pub(super) fn required_text(&mut self, field: &str, max_chars: usize) -> Option<String> {
         if self.given.get(field).is_none_or(Value::is_null) {
+            self.given.remove(field);
             self.refuse(field, "required", "has to be given");
             return None;
         }
@@ -141,6 +142,7 @@ impl<'e> Fields<'e> {
         name: impl Fn(T) -> &'static str,
     ) -> Option<T> {
         if self.given.get(field).is_none_or(Value::is_null) {
+            self.given.remove(field);
             let names: Vec<_> = all.iter().map(|&known| name(known)).collect();
             self.refuse(field, "required", format!("takes one of {}", names.join(", ")));
             return None;

@@ -85,6 +85,8 @@ pub(super) fn secret(
         // Once cleared, it may stay so: deliveries then say that it is missing.
         None | Some(Value::Null) if required && current.is_none() => fields.refuse(name, "required", "has to be given"),
         None | Some(Value::Null) => {}
+        // An empty one is none: so it is with passwords (RFC 7617).
+        Some(Value::String(text)) if text.is_empty() && !required => {}
         Some(Value::String(text)) => set(fields, name, slot, text, rule, changes),
         Some(_) => fields.refuse(name, "wrong_type", "has to be a string; null clears it"),
     }

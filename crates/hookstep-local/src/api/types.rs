@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub struct NewWebhook {
     pub name: String,
     pub url: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "http_method", skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
