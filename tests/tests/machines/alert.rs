@@ -151,3 +151,30 @@ async fn a_delivery_without_an_exception_raises_no_alert() -> Result<()> {
     .await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn secrets_that_can_not_be_opened_raise_an_alert_that_says_so() -> Result<()> {
+    let faults = Faults::none().broken("DeliverFunctionArn", &[("FAULT", "SecretsUnreadable"), ("MESSAGE", MARKER)]);
+    let path = Path::new().await?.where_machine(faults);
+    let stack = &path.scene.hookstep.stack;
+    path.each(async |leg| {
+        let subscriber = Subscriber::to(&stack.alert_topic_arn, Endpoint::new(&stack.endpoint_url)?).await?;
+        let seen = leg.run().await?;
+        assert_eq!(seen["row"]["reason"], "secrets_unreadable");
+        let event_id = leg.event.key.event_id.as_str();
+        let alert = until("the alert in the queue", SOON, async || {
+            Ok(subscriber.alerts_for(event_id).await?.into_iter().next())
+        })
+        .await?;
+        let message: Value = serde_json::from_str(alert["Message"].as_str().context("no message")?)?;
+        assert_eq!(
+            (&message["error"], &message["reason"]),
+            (&json!("SecretsUnreadable"), &json!("secrets_unreadable"))
+        );
+        assert!(!alert.to_string().contains(MARKER), "{alert}");
+        metric_of(&path.scene.hookstep.engine(), event_id).await?;
+        Ok(Value::Null)
+    })
+    .await?;
+    Ok(())
+}

@@ -7,6 +7,7 @@ use hookstep_core::event::{Event, EventKey, Source};
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
 use hookstep_core::payload::Payload;
 use hookstep_core::ports::{Clock as _, Entropy as _};
+use hookstep_core::webhook::Machine;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -30,6 +31,7 @@ pub(crate) fn event(config_id: &ConfigId) -> Event {
         content_type: Some("application/json".to_owned()),
         correlation_id: Some("correlation".to_owned()),
         payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
+        machine: Machine::Express,
     }
 }
 

@@ -27,5 +27,7 @@ mod fetch_config;
 mod handle_exception;
 mod happy;
 mod record_event;
+mod secrets;
 mod sizes;
 mod update_status;
+mod versions;

@@ -98,12 +98,21 @@ impl<'a> Leg<'a> {
 
     /// Runs the execution to its end.
     pub(crate) async fn execute(&self) -> Result<(Value, Vec<Value>)> {
-        self.interpreter.run(&self.machine, &self.name, &leg::input(&self.event)).await
+        self.execute_with(&leg::input(&self.event)).await
+    }
+
+    async fn execute_with(&self, input: &Value) -> Result<(Value, Vec<Value>)> {
+        self.interpreter.run(&self.machine, &self.name, input).await
     }
 
     /// Runs the execution and says what it did: the states it entered, how it ended, the row, the requests that the receiver got.
     pub(crate) async fn run(&self) -> Result<Value> {
-        let (ended, history) = self.execute().await?;
+        self.run_with(&leg::input(&self.event)).await
+    }
+
+    /// As [`Leg::run`], with another input.
+    pub(crate) async fn run_with(&self, input: &Value) -> Result<Value> {
+        let (ended, history) = self.execute_with(input).await?;
         assert_eq!(ended["executionArn"].as_str(), Some(self.execution_arn()?.as_str()));
         let output: Value = match (ended["status"].as_str(), ended["output"].as_str()) {
             // What is no object stands on moto as it is, without quotes.

@@ -4,12 +4,13 @@
 use anyhow::Result;
 use bytes::Bytes;
 use hookstep_core::limits::{
-    HEADERS_MAX_BYTES, INLINE_PAYLOAD_CEILING_BYTES, RESPONSE_HEADERS_MAX_BYTES, RESPONSE_HEADERS_MAX_COUNT,
-    RESPONSE_INLINE_MAX_BYTES, STATE_MAX_BYTES, TOKEN_MAX_BYTES, URL_MAX_BYTES,
+    AUTH_MAX_BYTES, HEADERS_MAX_BYTES, INLINE_PAYLOAD_CEILING_BYTES, RESPONSE_HEADERS_MAX_BYTES,
+    RESPONSE_HEADERS_MAX_COUNT, RESPONSE_INLINE_MAX_BYTES, SEALED_MAX_BYTES, STATE_MAX_BYTES, TOKEN_MAX_BYTES,
+    URL_MAX_BYTES,
 };
 use hookstep_core::payload::{Payload, fits_inline};
 use hookstep_tests::{NewWebhook, Script};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::interpreter::Faults;
 use crate::path::{Leg, Path};
@@ -32,16 +33,47 @@ fn quotes(bytes: usize) -> String {
     "\"".repeat(bytes)
 }
 
+/// The receiver's token endpoint.
+const TOKENS: &str = "/tokens";
+
 /// A webhook whose config is as large as one may be.
 fn large(webhook: &mut NewWebhook) {
+    let token_url = webhook.url.replace(hookstep_tests::HOOK, TOKENS);
     let room = URL_MAX_BYTES - webhook.url.len() - 1;
     webhook.url = format!("{}?{}", webhook.url, "u".repeat(room));
-    let headers = 50;
-    for number in 0..headers {
+    let (shown, hidden) = (48, 2);
+    let mut headers = Map::new();
+    for number in 0..shown {
         let name = format!("x-{number:02}");
-        let room = HEADERS_MAX_BYTES / headers - name.len();
-        webhook.headers.insert(name, quotes(room));
+        let room = HEADERS_MAX_BYTES / shown - name.len();
+        headers.insert(name, quotes(room).into());
     }
+    // As much as is sealed to a little less than what a state has room for: quotes take two bytes of it.
+    for (number, secret) in ["k".repeat(4_096), quotes(1_700)].into_iter().enumerate().take(hidden) {
+        headers.insert(format!("h-{number}"), json!({ "secret": secret }));
+    }
+    webhook.set("headers", headers);
+    let mut auth = json!({
+        "type": "oauth2_client_credentials", "token_url": format!("{token_url}?{}", "t".repeat(1_500)), "client_id": "c",
+        "scope": "s".repeat(1_000), "audience": "a".repeat(1_000),
+    });
+    // What is shown of it and not given.
+    let rest = r#","client_authentication":"header","client_secret_set":false,"http_method":"POST","headers":{},"query":{},"body":{}"#;
+    let room = AUTH_MAX_BYTES - auth.to_string().len() - rest.len() - r#""x":"""#.len();
+    auth["body"] = json!({ "x": quotes(room / 2) });
+    auth["client_secret"] = "k".repeat(4_096).into();
+    webhook.set("auth", auth);
+}
+
+/// The sizes of what a state holds to authenticate with: the ciphertext and the rest.
+fn credentials(history: &[Value]) -> (usize, usize) {
+    let inputs = history.iter().filter_map(|event| event["stateEnteredEventDetails"]["input"].as_str());
+    let states = inputs.filter_map(|text| serde_json::from_str::<Value>(text).ok());
+    let sizes = states.map(|state| {
+        let target = &state["target"];
+        (target["sealed"].as_str().map_or(0, str::len), target["auth"].to_string().len())
+    });
+    sizes.max().unwrap_or_default()
 }
 
 /// An answer of which as much is kept in the row as can be.
@@ -90,6 +122,7 @@ async fn worst_leg(unit: &[u8]) -> Result<()> {
     let hook = path.scene.webhook.url.clone();
     let hook = hook.split('?').next().and_then(|url| url.rsplit_once('/')).map(|(_, path)| format!("/{path}"));
     path.scene.receiver.on(&hook.unwrap_or_default(), large_answer(body.clone()));
+    path.scene.receiver.on(TOKENS, Script::status(200).body(r#"{"access_token":"token-of-a-test","expires_in":60}"#));
 
     path.each(async |leg| {
         leg.event.payload = Payload::Inline(payload.clone());
@@ -98,6 +131,9 @@ async fn worst_leg(unit: &[u8]) -> Result<()> {
         leg.event.correlation_id = Some(quotes(TOKEN_MAX_BYTES));
         let (ended, history) = leg.execute().await?;
         assert_eq!(ended["status"], "FAILED");
+        let (sealed, auth) = credentials(&history);
+        assert!((SEALED_MAX_BYTES * 15 / 16..=SEALED_MAX_BYTES).contains(&sealed), "{sealed} bytes are sealed");
+        assert!((AUTH_MAX_BYTES * 15 / 16..=AUTH_MAX_BYTES).contains(&auth), "{auth} bytes of authentication");
         let (utf8, escaped) = largest_state(&history);
         let cause = longest_cause(&history);
         assert!(cause > CAUSE_MAX_CHARS - 100, "the cause has only {cause} characters");
