@@ -51,8 +51,13 @@ async fn basic_sends_user_name_and_password_in_utf_8() -> Result<()> {
 
 #[tokio::test]
 async fn basic_without_a_password_sends_an_empty_one() -> Result<()> {
-    for auth in [json!({ "username": "key" }), json!({ "username": "key", "password": null })] {
-        let (_, request) = sent_with(basic(&auth)).await?;
+    for auth in [
+        json!({ "username": "key" }),
+        json!({ "username": "key", "password": null }),
+        json!({ "username": "key", "password": "" }),
+    ] {
+        let (scene, request) = sent_with(basic(&auth)).await?;
+        assert_eq!(scene.webhook.rest["auth"]["password_set"], false, "{auth}");
         assert_eq!(request.header("authorization"), Some(format!("Basic {}", STANDARD.encode("key:"))));
     }
     Ok(())
