@@ -75,7 +75,9 @@ async fn found(config: &SdkConfig) -> ConnectionError {
 }
 
 async fn assert_unavailable(config: &SdkConfig, why: &str) {
-    let (opened, sealed, read, found) = tokio::join!(opened(config), sealed(config), read(config), found(config));
+    let (opened, sealed) = (Box::pin(opened(config)), Box::pin(sealed(config)));
+    let (read, found) = (Box::pin(read(config)), Box::pin(found(config)));
+    let (opened, sealed, read, found) = tokio::join!(opened, sealed, read, found);
     assert!(matches!(opened, SecretsError::Unavailable(_)), "{why}: {opened:?}");
     assert!(matches!(sealed, SecretsError::Unavailable(_)), "{why}: {sealed:?}");
     assert!(matches!(read, ConnectionError::Unavailable(_)), "{why}: {read:?}");

@@ -62,6 +62,19 @@ fn a_token_is_blotted_out_with_and_without_its_scheme() {
 }
 
 #[test]
+fn the_token_of_the_first_try_is_blotted_out_of_the_answer_to_the_second() {
+    let world = World::with(|state| {
+        state.secrets = vec![("/auth/client_secret", "PLANTED5ECRET-client")];
+        state.tokens = [Ok("PLANTED5ECRET-first"), Ok("PLANTED5ECRET-second")].into();
+        let seen = "hello, the last calls: Bearer PLANTED5ECRET-first, Bearer PLANTED5ECRET-second";
+        state.answers = [answered(401, "no"), answered(200, seen)].into();
+    });
+    let attempt = world.deliver(&delivery_as(oauth())).expect("no fault of ours");
+    assert_clean(&attempt.response.expect("an answer"));
+    assert_eq!(world.state().sent.len(), 2);
+}
+
+#[test]
 fn basic_credentials_are_blotted_out_encoded_as_they_were_sent() {
     let encoded = STANDARD.encode("Aladdin:PLANTED5ECRET-password");
     let world = World::with(|state| state.secrets = vec![("/auth/password", "PLANTED5ECRET-password")]);
