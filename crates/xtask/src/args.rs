@@ -11,8 +11,9 @@ Usage: cargo xtask <command>
 
   up [--port <port>]       run Hookstep on this machine until Ctrl-C (port of the local engine, default 4566)
   test [--only <check>]    run every check, or only these (may be repeated): fmt, clippy, unit, policy, infra,
-                           e2e, iam, jwt
+                           e2e, iam, jwt, openapi
   build [--release]        build the Lambda binaries into target/lambda
+  openapi                  write the API's document, crates/hookstep-lambdas/openapi.json
   bench                    measure the release binaries: size, start, memory, deliveries";
 
 #[derive(Debug, PartialEq)]
@@ -20,6 +21,7 @@ pub(crate) enum Command {
     Up(UpOptions),
     Test(TestOptions),
     Build(Profile),
+    Openapi,
     Bench,
     Help,
 }
@@ -34,6 +36,10 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
         "up" => parse_up(parser).map(Command::Up),
         "test" => parse_test(parser).map(Command::Test),
         "build" => parse_build(parser).map(Command::Build),
+        "openapi" => match parser.next()? {
+            Some(unexpected) => Err(unexpected.unexpected()),
+            None => Ok(Command::Openapi),
+        },
         "bench" => match parser.next()? {
             Some(unexpected) => Err(unexpected.unexpected()),
             None => Ok(Command::Bench),

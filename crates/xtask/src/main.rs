@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask up`, `cargo xtask test`, `cargo xtask build`, `cargo xtask bench`.
+//! Developer commands: `cargo xtask up`, `cargo xtask test`, `cargo xtask build`, `cargo xtask openapi`, `cargo xtask bench`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks through them")]
 #![expect(clippy::disallowed_methods, reason = "it measures and waits on the developer's machine")]
@@ -6,6 +6,7 @@
 mod args;
 mod bench;
 mod build;
+mod openapi;
 mod running;
 mod steps;
 mod stop_signal;
@@ -33,6 +34,7 @@ async fn main() -> ExitCode {
         Command::Up(options) => up::run(options).await,
         Command::Test(options) => test::run(&options).await,
         Command::Build(profile) => build::run(profile).await,
+        Command::Openapi => openapi::run().await,
         Command::Bench => bench::run().await,
     };
     match result {

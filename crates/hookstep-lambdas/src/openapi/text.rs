@@ -10,8 +10,8 @@ pub(super) const FIELD_VALUE: &str = r"^([!-~]([\t -~]*[!-~])?)?$";
 /// As [`FIELD_VALUE`], and not empty.
 pub(super) const FILLED_FIELD_VALUE: &str = r"^[!-~]([\t -~]*[!-~])?$";
 
-/// Not empty, without control characters.
-const NO_CONTROL: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
+/// Without control characters.
+const NO_CONTROL: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 
 /// White space as Unicode has it, for the inside of a character class.
 const WHITE_SPACE: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
@@ -92,9 +92,9 @@ pub(super) fn secret() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": SECRET_MAX_BYTES, "pattern": FILLED_FIELD_VALUE, "writeOnly": true })
 }
 
-/// A password.
+/// A password; an empty one is none.
 pub(super) fn password() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": SECRET_MAX_BYTES, "pattern": NO_CONTROL, "writeOnly": true })
+    json!({ "type": "string", "maxLength": SECRET_MAX_BYTES, "pattern": NO_CONTROL, "writeOnly": true })
 }
 
 /// A user name for HTTP Basic.

@@ -60,7 +60,7 @@ fn description(form: Form) -> &'static str {
 
 fn settable(form: Form) -> Vec<(&'static str, Value)> {
     let headers = format!(
-        "Sent with every request. At most {HEADERS_MAX_COUNT}, of {HEADERS_MAX_BYTES} bytes of names and values together; a name stands \
+        "Sent with every request. At most {HEADERS_MAX_COUNT}, of {HEADERS_MAX_BYTES} bytes of names and values together but for secrets; a name stands \
          once, in whatever case, and not where `auth` sets it. {}",
         secret_names()
     );

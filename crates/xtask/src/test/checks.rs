@@ -5,7 +5,7 @@ use hookstep_local::Workspace;
 use tokio::process::Command;
 
 use super::cargo_test::{self, Tally};
-use super::{Check, stacks};
+use super::{Check, openapi, stacks};
 
 /// The profile of everything that is compiled here, so that it is compiled once.
 pub(super) const PROFILE: &str = "quick";
@@ -40,6 +40,7 @@ pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) 
         Check::E2e => stacks::run_tests(workspace, check.name(), stacks::Leg::E2e, tally).await,
         Check::Iam => stacks::run_tests(workspace, check.name(), stacks::Leg::Iam, tally).await,
         Check::Jwt => stacks::run_tests(workspace, check.name(), stacks::Leg::Jwt, tally).await,
+        Check::Openapi => openapi::run(workspace, check.name()).await,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cargo_test;
 mod checks;
+mod openapi;
 mod stacks;
 
 use anyhow::{Result, bail};
@@ -30,12 +31,23 @@ pub(crate) enum Check {
     Iam,
     /// The tests of tenants and their tokens, with IAM enforcement.
     Jwt,
+    /// The API called by its own document.
+    Openapi,
 }
 
 impl Check {
     /// In the order in which they run: what fails soonest comes first.
-    const ALL: [Self; 8] =
-        [Self::Fmt, Self::Clippy, Self::Unit, Self::Policy, Self::Infra, Self::E2e, Self::Iam, Self::Jwt];
+    const ALL: [Self; 9] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Unit,
+        Self::Policy,
+        Self::Infra,
+        Self::E2e,
+        Self::Iam,
+        Self::Jwt,
+        Self::Openapi,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -47,6 +59,7 @@ impl Check {
             Self::E2e => "e2e",
             Self::Iam => "iam",
             Self::Jwt => "jwt",
+            Self::Openapi => "openapi",
         }
     }
 
