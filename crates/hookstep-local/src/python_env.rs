@@ -8,9 +8,9 @@ use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 
-const OLDEST_PYTHON: (u32, u32) = (3, 10);
+const OLDEST_PYTHON: (u32, u32) = (3, 11);
 /// Tried in this order; the first that is not too old is taken.
-const PYTHONS: [&str; 6] = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const PYTHONS: [&str; 5] = ["python3", "python3.13", "python3.12", "python3.11", "python"];
 /// Written last, so that an environment without it is not finished.
 const STAMP: &str = "hookstep-lock.sha256";
 /// Lines of pip's output that an error shows.
