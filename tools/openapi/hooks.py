@@ -103,7 +103,7 @@ def redirected(value: object) -> object:
 
 
 def mend(operation: str, body: dict) -> None:
-    """A connection has to exist, a header's name stands once in whatever case, and not where `auth` sets it. What is kept was there before."""
+    """What the fields of a webhook have to do with one another, and with what there is already."""
     auth = body.get("auth")
     if operation == "patchWebhook":
         # What comes of parts depends on what is there.
@@ -111,6 +111,7 @@ def mend(operation: str, body: dict) -> None:
             body.pop(part, None)
     elif isinstance(auth, dict):
         if auth.get("type") == "connection":
+            # There is none.
             auth = body["auth"] = {"type": "none"}
         secret = {"api_key": "value", "oauth2_client_credentials": "client_secret"}.get(auth.get("type"))
         if secret is not None and auth.get(secret) is None:
@@ -126,6 +127,7 @@ def mend(operation: str, body: dict) -> None:
     headers = body.get("headers")
     forget_kept(headers)
     if isinstance(headers, dict):
+        # Not what `auth` sets.
         own = auth.get("name", "authorization") if isinstance(auth, dict) else "authorization"
         body["headers"] = {
             name: value for name, value in distinct(headers).items() if name.lower() not in ("authorization", own.lower())
