@@ -116,11 +116,11 @@ where
         if !may_be_outdated(&first, &target.auth) || left < SECOND_CHANCE_MIN {
             return Ok(first);
         }
-        let Some(renewed) = self.renewed(target, &secrets, grant, &first).await? else { return Ok(first) };
-        match self.attempt(delivery, &owner, &own, &renewed, &mut left, &mut sent).await? {
-            Ok(second) => Ok(Ok(second)),
-            // What the receiver said tells more than what became of the second try.
-            Err(_) => Ok(first),
+        // What the receiver said tells more than what became of the second try, also where that is our own fault.
+        let Some(renewed) = self.renewed(target, &secrets, grant, &first).await else { return Ok(first) };
+        match self.attempt(delivery, &owner, &own, &renewed, &mut left, &mut sent).await {
+            Ok(Ok(second)) => Ok(Ok(second)),
+            Ok(Err(_)) | Err(_) => Ok(first),
         }
     }
 
@@ -171,16 +171,16 @@ where
         secrets: &Secrets,
         grant: Grant,
         first: &Result<Exchange, AttemptError>,
-    ) -> Result<Option<Grant>, DeliverError> {
+    ) -> Option<Grant> {
         if let Auth::Connection(connection) = &target.auth {
             self.connections.forget(&connection.secret_arn).await;
-            if let Ok(read) = self.grant(target, secrets).await?
+            if let Ok(Ok(read)) = self.grant(target, secrets).await
                 && read != grant
             {
-                return Ok(Some(read));
+                return Some(read);
             }
         }
-        Ok((first.is_ok() && grant.token.is_some()).then_some(grant))
+        (first.is_ok() && grant.token.is_some()).then_some(grant)
     }
 
     async fn grant(&self, target: &Target, secrets: &Secrets) -> Prepared<Grant> {

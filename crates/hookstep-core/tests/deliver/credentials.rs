@@ -112,7 +112,11 @@ fn a_connection_that_was_changed_since_it_was_read_gets_a_second_request() {
 
 #[test]
 fn a_connection_that_is_what_it_was_gets_none() {
-    for second in [Ok(basic_connection("old")), Err(ConnectionError::Unusable("it is gone".to_owned()))] {
+    for second in [
+        Ok(basic_connection("old")),
+        Err(ConnectionError::Unusable("it is gone".to_owned())),
+        Err(ConnectionError::Unavailable("throttled".into())),
+    ] {
         let world = World::with(|state| {
             state.connections = [Ok(basic_connection("old")), second].into();
             state.answers = [answered(401, "no")].into();

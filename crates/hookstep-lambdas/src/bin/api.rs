@@ -1,5 +1,7 @@
 //! The `api` function: manages webhooks and shows events. It is not on the delivery path.
 
+use std::cell::OnceCell;
+
 use hookstep_aws::clock::System;
 use hookstep_aws::configs::DynamoConfigs;
 use hookstep_aws::connections::{ConnectionSecrets, EventBridgeConnections};
@@ -47,6 +49,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         clock: &System,
     };
     let rules = access.clone();
+    let document = OnceCell::new();
     http::serve(access, async |request| match request.operation {
         Operation::CreateWebhook => webhooks.create(request).await,
         Operation::ListWebhooks => webhooks::list(&configs, request).await,
@@ -61,7 +64,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::ListEvents => events::of_tenant(&rows, request).await,
         Operation::Health => Ok(Answer::json(200, json!({ "status": "ok" }))),
         Operation::OpenApi => {
-            openapi::served(&rules).map(|document| Answer::json(200, document)).ok_or_else(Problem::route_not_found)
+            let document =
+                document.get_or_init(|| openapi::served(&rules)).clone().ok_or_else(Problem::route_not_found)?;
+            Ok(Answer::json(200, document).with_header("cache-control", "public, max-age=300"))
         }
         _ => Err(Problem::route_not_found()),
     })

@@ -193,33 +193,9 @@ where
         current: Option<&Webhook>,
         now: Timestamp,
     ) -> Result<Webhook, Problem> {
-        let auth = self.auth(owner, draft.auth, current).await?;
+        let auth = self.auth(owner, draft.auth.clone(), current).await?;
         let secrets = self.secrets(owner, &draft.secrets, current).await?;
-        let (status, status_reason) = match current {
-            _ if draft.enabled => (Status::Active, None),
-            Some(current) if current.status == Status::AutoDisabled => (current.status, current.status_reason.clone()),
-            _ => (Status::Disabled, None),
-        };
-        Ok(Webhook {
-            id: owner.config_id.clone(),
-            tenant: owner.tenant.clone(),
-            name: draft.name,
-            description: draft.description,
-            event_name: draft.event_name,
-            filter: draft.filter,
-            url: draft.url,
-            method: draft.method,
-            headers: draft.headers,
-            auth,
-            secrets,
-            status,
-            status_reason,
-            timeout: draft.timeout,
-            retry_policy: draft.retry_policy,
-            created_at: current.map_or(now, |webhook| webhook.created_at),
-            updated_at: now,
-            version: current.map_or(1, |webhook| webhook.version + 1),
-        })
+        Ok(draft.into_webhook(owner, auth, secrets, current, now))
     }
 
     async fn auth(&self, owner: &Owner, draft: DraftAuth, current: Option<&Webhook>) -> Result<Auth, Problem> {

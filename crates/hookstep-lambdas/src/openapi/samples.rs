@@ -11,9 +11,9 @@ use hookstep_core::history::{Action, Actor, ActorKind, Entry};
 use hookstep_core::ids::TenantId;
 use hookstep_core::payload::Payload;
 use hookstep_core::response::{Response, ResponseBody};
-use hookstep_core::secret::{Sealed, SealedSecrets};
+use hookstep_core::secret::{Owner, Sealed, SealedSecrets};
 use hookstep_core::verdict::Verdict;
-use hookstep_core::webhook::{Status, Webhook};
+use hookstep_core::webhook::Webhook;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -108,30 +108,14 @@ pub(super) fn webhook(body: &Value) -> Result<Webhook, Broken> {
     let draft = parse(given, Rules { allow_http: false }, None).map_err(refused)?;
     let slots = draft.secrets.changed_slots(None);
     let created_at: Timestamp = CREATED_AT.parse()?;
-    Ok(Webhook {
-        id: CONFIG_ID.parse()?,
-        tenant: TenantId::single(),
-        name: draft.name,
-        description: draft.description,
-        event_name: draft.event_name,
-        filter: draft.filter,
-        url: draft.url,
-        method: draft.method,
-        headers: draft.headers,
-        auth: match draft.auth {
-            DraftAuth::Ready(auth) => auth,
-            DraftAuth::Connection(arn) => Auth::Connection(Connection { arn, secret_arn: String::new() }),
-        },
-        secrets: (!slots.is_empty())
-            .then(|| SealedSecrets { slots: slots.into_iter().collect(), sealed: Sealed::new("") }),
-        status: if draft.enabled { Status::Active } else { Status::Disabled },
-        status_reason: None,
-        timeout: draft.timeout,
-        retry_policy: draft.retry_policy,
-        created_at,
-        updated_at: created_at,
-        version: 1,
-    })
+    let owner = Owner { tenant: TenantId::single(), config_id: CONFIG_ID.parse()? };
+    let auth = match draft.auth.clone() {
+        DraftAuth::Ready(auth) => auth,
+        DraftAuth::Connection(arn) => Auth::Connection(Connection { arn, secret_arn: String::new() }),
+    };
+    let secrets =
+        (!slots.is_empty()).then(|| SealedSecrets { slots: slots.into_iter().collect(), sealed: Sealed::new("") });
+    Ok(draft.into_webhook(&owner, auth, secrets, None, created_at))
 }
 
 /// What answers show for [`new_webhooks`]: name, summary, body.

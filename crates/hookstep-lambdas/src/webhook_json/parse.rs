@@ -8,7 +8,9 @@ use hookstep_core::limits::{
     RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES, WEBHOOK_BODY_MAX_BYTES,
 };
 use hookstep_core::retry::{RetryOn, RetryPolicy};
-use hookstep_core::webhook::{Method, TimeoutSeconds, Webhook, WebhookUrl};
+use hookstep_core::secret::{Owner, SealedSecrets};
+use hookstep_core::webhook::{Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::auth::{DraftAuth, VISIBLE, auth};
@@ -32,7 +34,7 @@ pub struct Draft {
     pub url: WebhookUrl,
     /// POST where left out.
     pub method: Method,
-    /// At most 50, of at most 8,192 bytes together, sorted by name.
+    /// At most 50, those that are shown of at most 8,192 bytes together, sorted by name.
     pub headers: Vec<Header>,
     /// None where left out.
     pub auth: DraftAuth,
@@ -44,6 +46,45 @@ pub struct Draft {
     pub retry_policy: RetryPolicy,
     /// True where left out.
     pub enabled: bool,
+}
+
+impl Draft {
+    /// The webhook that comes of it, where `current` was before: with its authentication complete and its secrets sealed.
+    #[must_use]
+    pub fn into_webhook(
+        self,
+        owner: &Owner,
+        auth: Auth,
+        secrets: Option<SealedSecrets>,
+        current: Option<&Webhook>,
+        now: Timestamp,
+    ) -> Webhook {
+        let (status, status_reason) = match current {
+            _ if self.enabled => (Status::Active, None),
+            Some(current) if current.status == Status::AutoDisabled => (current.status, current.status_reason.clone()),
+            _ => (Status::Disabled, None),
+        };
+        Webhook {
+            id: owner.config_id.clone(),
+            tenant: owner.tenant.clone(),
+            name: self.name,
+            description: self.description,
+            event_name: self.event_name,
+            filter: self.filter,
+            url: self.url,
+            method: self.method,
+            headers: self.headers,
+            auth,
+            secrets,
+            status,
+            status_reason,
+            timeout: self.timeout,
+            retry_policy: self.retry_policy,
+            created_at: current.map_or(now, |webhook| webhook.created_at),
+            updated_at: now,
+            version: current.map_or(1, |webhook| webhook.version + 1),
+        }
+    }
 }
 
 /// What the operator allows.

@@ -2,8 +2,8 @@
 
 use hookstep_core::auth::{Auth, Connection};
 use hookstep_core::ids::{ConfigId, TenantId};
-use hookstep_core::secret::{Sealed, SealedSecrets};
-use hookstep_core::webhook::{Status, Webhook};
+use hookstep_core::secret::{Owner, Sealed, SealedSecrets};
+use hookstep_core::webhook::Webhook;
 use hookstep_lambdas::webhook_json::{DraftAuth, Rules, object, parse};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -47,31 +47,15 @@ pub(crate) fn webhook(auth: &Value) -> Webhook {
     });
     let given = object(body.to_string().as_bytes()).expect("an object");
     let draft = parse(given, Rules { allow_http: false }, None).expect("a valid webhook");
-    let auth = match draft.auth {
+    let auth = match draft.auth.clone() {
         DraftAuth::Ready(auth) => auth,
         DraftAuth::Connection(arn) => Auth::Connection(Connection {
             arn,
             secret_arn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:events!connection/a/b-c".to_owned(),
         }),
     };
-    Webhook {
-        id: ConfigId::generate(Timestamp::UNIX_EPOCH, 2),
-        tenant: TenantId::single(),
-        name: draft.name,
-        description: draft.description,
-        event_name: draft.event_name,
-        filter: draft.filter,
-        url: draft.url,
-        method: draft.method,
-        headers: draft.headers,
-        auth,
-        secrets: Some(SealedSecrets { slots: draft.secrets.0.into_keys().collect(), sealed: Sealed::new(SEALED) }),
-        status: Status::Active,
-        status_reason: None,
-        timeout: draft.timeout,
-        retry_policy: draft.retry_policy,
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
-        version: 1,
-    }
+    let owner = Owner { tenant: TenantId::single(), config_id: ConfigId::generate(Timestamp::UNIX_EPOCH, 2) };
+    let slots = draft.secrets.0.keys().cloned().collect();
+    let secrets = SealedSecrets { slots, sealed: Sealed::new(SEALED) };
+    draft.into_webhook(&owner, auth, Some(secrets), None, Timestamp::UNIX_EPOCH)
 }

@@ -2,8 +2,8 @@
 
 use hookstep_core::auth::{Auth, Connection};
 use hookstep_core::ids::{ConfigId, TenantId};
-use hookstep_core::secret::{Sealed, SealedSecrets, Secrets};
-use hookstep_core::webhook::{Status, Webhook};
+use hookstep_core::secret::{Owner, Sealed, SealedSecrets, Secrets};
+use hookstep_core::webhook::Webhook;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -51,38 +51,16 @@ fn of(draft: Draft, current: Option<&Made>) -> Made {
             Some(SealedSecrets { slots: secrets.slots(), sealed: Sealed::new(format!("v1.key.version-{version}")) })
         }
     };
-    let auth = match draft.auth {
+    let auth = match draft.auth.clone() {
         DraftAuth::Ready(auth) => auth,
         DraftAuth::Connection(arn) => {
             let secret_arn = format!("arn:aws:secretsmanager:us-east-1:123456789012:secret:{}", arn.name());
             Auth::Connection(Connection { arn, secret_arn })
         }
     };
-    let (status, status_reason) = match before {
-        _ if draft.enabled => (Status::Active, None),
-        Some(before) if before.status == Status::AutoDisabled => (before.status, before.status_reason.clone()),
-        _ => (Status::Disabled, None),
-    };
-    let webhook = Webhook {
-        id: ConfigId::generate(Timestamp::UNIX_EPOCH, 7),
-        tenant: TenantId::single(),
-        name: draft.name,
-        description: draft.description,
-        event_name: draft.event_name,
-        filter: draft.filter,
-        url: draft.url,
-        method: draft.method,
-        headers: draft.headers,
-        auth,
-        secrets: sealed,
-        status,
-        status_reason,
-        timeout: draft.timeout,
-        retry_policy: draft.retry_policy,
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: before.map_or(Timestamp::UNIX_EPOCH, |before| before.updated_at + SignedDuration::from_secs(1)),
-        version: before.map_or(1, |before| before.version + 1),
-    };
+    let owner = Owner { tenant: TenantId::single(), config_id: ConfigId::generate(Timestamp::UNIX_EPOCH, 7) };
+    let now = before.map_or(Timestamp::UNIX_EPOCH, |before| before.updated_at + SignedDuration::from_secs(1));
+    let webhook = draft.into_webhook(&owner, auth, sealed, before, now);
     Made { webhook, secrets }
 }
 
