@@ -37,6 +37,13 @@ impl ItemBuilder {
         self.value(name, AttributeValue::N(value.to_string()))
     }
 
+    pub(crate) fn optional_number(self, name: &str, value: Option<impl std::fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.number(name, value),
+            None => self,
+        }
+    }
+
     pub(crate) fn flag(self, name: &str, value: bool) -> Self {
         self.value(name, AttributeValue::Bool(value))
     }
@@ -95,6 +102,10 @@ impl<'a> ItemReader<'a> {
     pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<T, StoreError> {
         let number = self.get(name).and_then(|value| value.as_n().ok());
         number.and_then(|digits| digits.parse().ok()).ok_or_else(|| self.corrupt(name))
+    }
+
+    pub(crate) fn optional_number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, StoreError> {
+        self.get(name).map(|_| self.number(name)).transpose()
     }
 
     pub(crate) fn flag(&self, name: &str) -> bool {

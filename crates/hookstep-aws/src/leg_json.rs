@@ -211,6 +211,8 @@ pub struct AttemptJson {
     number: u32,
     started_at: String,
     duration_ms: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_byte_ms: Option<u64>,
     response: Option<ResponseJson>,
     error: Option<ErrorJson>,
 }
@@ -243,6 +245,7 @@ impl From<&Attempt> for AttemptJson {
             number: attempt.number,
             started_at: attempt.started_at.to_string(),
             duration_ms: attempt.duration_ms,
+            first_byte_ms: attempt.first_byte_ms,
             response: attempt.response.as_ref().map(|response| ResponseJson {
                 status_code: response.status_code,
                 headers: response.headers.clone(),
@@ -273,6 +276,7 @@ impl TryFrom<AttemptJson> for Attempt {
             number: json.number,
             started_at: parsed(&json.started_at, "started_at")?,
             duration_ms: json.duration_ms,
+            first_byte_ms: json.first_byte_ms,
             response: json.response.map(response).transpose()?,
             error: json.error.map(error).transpose()?,
         })

@@ -65,6 +65,8 @@ pub enum Obstacle {
     ConnectionRefused,
     /// No connection within the time for it.
     ConnectTimeout,
+    /// The TLS handshake was not complete within the time for it.
+    TlsTimeout,
     /// The connection could not be made for another reason (no route, reset).
     ConnectionFailed,
     /// The host name does not resolve.
@@ -77,6 +79,8 @@ pub enum Obstacle {
     InvalidResponse,
     /// The answer began and was not completed.
     ResponseIncomplete,
+    /// The webhook's timeout passed before the answer began.
+    FirstByteTimeout,
     /// The webhook's timeout passed before the answer was complete.
     ResponseTimeout,
     /// A secret that the webhook's authentication needs is not set.
@@ -85,6 +89,12 @@ pub enum Obstacle {
     ConnectionUnavailable,
     /// The connection adds members to the body, and the payload is not a JSON object (or too large to read).
     BodyNotMergeable,
+    /// The webhook wants its payloads in an envelope or transformed, and this one is not JSON.
+    PayloadNotJson,
+    /// The same, and this one is too large for it.
+    PayloadNotShapeable,
+    /// The webhook's transformation failed on this payload.
+    TransformationFailed,
     /// The token endpoint's address is not one that webhooks may reach.
     TokenAddressNotAllowed,
     /// The token endpoint refused to give a token.
@@ -99,20 +109,25 @@ pub enum Obstacle {
 
 impl Obstacle {
     /// Every obstacle, for tables and tests.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::AddressNotAllowed,
         Self::ConnectionRefused,
         Self::ConnectTimeout,
+        Self::TlsTimeout,
         Self::ConnectionFailed,
         Self::DnsFailure,
         Self::TlsFailure,
         Self::ConnectionClosed,
         Self::InvalidResponse,
         Self::ResponseIncomplete,
+        Self::FirstByteTimeout,
         Self::ResponseTimeout,
         Self::CredentialsMissing,
         Self::ConnectionUnavailable,
         Self::BodyNotMergeable,
+        Self::PayloadNotJson,
+        Self::PayloadNotShapeable,
+        Self::TransformationFailed,
         Self::TokenAddressNotAllowed,
         Self::TokenRejected,
         Self::TokenInvalid,
@@ -127,16 +142,21 @@ impl Obstacle {
             Self::AddressNotAllowed => "address_not_allowed",
             Self::ConnectionRefused => "connection_refused",
             Self::ConnectTimeout => "connect_timeout",
+            Self::TlsTimeout => "tls_timeout",
             Self::ConnectionFailed => "connection_failed",
             Self::DnsFailure => "dns_failure",
             Self::TlsFailure => "tls_failure",
             Self::ConnectionClosed => "connection_closed",
             Self::InvalidResponse => "invalid_response",
             Self::ResponseIncomplete => "response_incomplete",
+            Self::FirstByteTimeout => "first_byte_timeout",
             Self::ResponseTimeout => "response_timeout",
             Self::CredentialsMissing => "credentials_missing",
             Self::ConnectionUnavailable => "connection_unavailable",
             Self::BodyNotMergeable => "body_not_mergeable",
+            Self::PayloadNotJson => "payload_not_json",
+            Self::PayloadNotShapeable => "payload_not_shapeable",
+            Self::TransformationFailed => "transformation_failed",
             Self::TokenAddressNotAllowed => "token_address_not_allowed",
             Self::TokenRejected => "token_rejected",
             Self::TokenInvalid => "token_invalid",
@@ -158,8 +178,15 @@ impl Obstacle {
             Self::AddressNotAllowed
             | Self::TokenAddressNotAllowed
             | Self::CredentialsMissing
-            | Self::BodyNotMergeable => Outcome::Refused,
-            Self::ConnectTimeout | Self::ResponseTimeout | Self::TokenTimeout => Outcome::TimedOut,
+            | Self::BodyNotMergeable
+            | Self::PayloadNotJson
+            | Self::PayloadNotShapeable
+            | Self::TransformationFailed => Outcome::Refused,
+            Self::ConnectTimeout
+            | Self::TlsTimeout
+            | Self::FirstByteTimeout
+            | Self::ResponseTimeout
+            | Self::TokenTimeout => Outcome::TimedOut,
             Self::ConnectionRefused
             | Self::ConnectionFailed
             | Self::DnsFailure
@@ -178,22 +205,29 @@ impl Obstacle {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::AddressNotAllowed => "the target's address is not one that webhooks may reach",
+            Self::AddressNotAllowed => "the target's address or port is not one that webhooks may reach",
             Self::ConnectionRefused => "the receiver refused the connection: nothing listens at this port",
             Self::ConnectTimeout => "no connection to the receiver could be made in time",
+            Self::TlsTimeout => "the TLS handshake with the receiver was not complete in time",
             Self::ConnectionFailed => "no connection to the receiver could be made",
             Self::DnsFailure => "the receiver's host name does not resolve",
             Self::TlsFailure => "the TLS handshake with the receiver failed",
             Self::ConnectionClosed => "the receiver closed the connection without an answer",
             Self::InvalidResponse => "what the receiver answered is not valid HTTP",
             Self::ResponseIncomplete => "the receiver closed the connection before its answer was complete",
+            Self::FirstByteTimeout => "the receiver did not begin to answer within the webhook's timeout",
             Self::ResponseTimeout => "the receiver did not complete its answer within the webhook's timeout",
             Self::CredentialsMissing => "a secret that the webhook's authentication needs is not set",
             Self::ConnectionUnavailable => "the credentials of the EventBridge connection can't be read",
             Self::BodyNotMergeable => {
                 "the connection adds members to the body, and the payload is not a JSON object of at most 1 MiB"
             }
-            Self::TokenAddressNotAllowed => "the token endpoint's address is not one that webhooks may reach",
+            Self::PayloadNotJson => {
+                "the webhook's payload format or transformation takes JSON, and the payload is none"
+            }
+            Self::PayloadNotShapeable => "the payload is too large for the webhook's payload format or transformation",
+            Self::TransformationFailed => "the webhook's transformation failed",
+            Self::TokenAddressNotAllowed => "the token endpoint's address or port is not one that webhooks may reach",
             Self::TokenRejected => "the token endpoint gave no token",
             Self::TokenInvalid => "the token endpoint's answer can't be used",
             Self::TokenTimeout => "the token endpoint did not answer in time",
@@ -211,6 +245,8 @@ pub struct Attempt {
     pub started_at: Timestamp,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// After how long its answer began, in milliseconds, if one did.
+    pub first_byte_ms: Option<u64>,
     /// What came back, as far as it did.
     pub response: Option<Response>,
     /// What kept it from completing, if something did.

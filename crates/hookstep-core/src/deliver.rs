@@ -78,7 +78,7 @@ where
             Err(error) => {
                 let taken = self.clock.now().duration_since(started_at).as_millis();
                 let duration_ms = u64::try_from(taken).unwrap_or(0);
-                Exchange { started_at, duration_ms, response: None, error: Some(error) }
+                Exchange { started_at, duration_ms, first_byte_ms: None, response: None, error: Some(error) }
             }
         };
         let response = match exchange.response {
@@ -89,6 +89,7 @@ where
             number: delivery.attempt_number,
             started_at: exchange.started_at,
             duration_ms: exchange.duration_ms,
+            first_byte_ms: exchange.first_byte_ms,
             response,
             error: exchange.error,
         })
@@ -226,6 +227,7 @@ where
             method: target.method,
             headers,
             body,
+            identity: None,
             timeout,
         };
         let mut exchange = self.sender.send(request).await?;

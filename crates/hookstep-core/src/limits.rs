@@ -143,6 +143,24 @@ pub const IDEMPOTENCY_TTL_SECONDS: i64 = 86_400;
 /// A sentence in a row that explains a failure, in bytes.
 pub const DETAIL_MAX_BYTES: usize = 1_024;
 
+/// A transformation's expression, in bytes of the JSON string that travels in the state.
+pub const EXPRESSION_MAX_BYTES: usize = 4_096;
+
+/// The largest payload that is transformed, in bytes: what `EventBridge` itself takes in one entry. It is read into memory,
+/// and parsed it takes many times its size there.
+pub const TRANSFORM_INPUT_MAX_BYTES: usize = 1_048_576;
+
+/// The largest result of a transformation, in bytes of JSON: what goes in may come out.
+pub const TRANSFORM_OUTPUT_MAX_BYTES: usize = 1_048_576;
+
+/// How long an expression may be evaluated, in seconds: a thousand times what a usual one takes. It comes out of the
+/// Deliver task's margin.
+pub const TRANSFORM_SECONDS: u32 = 1;
+
+/// The address space of the process that evaluates an expression, in bytes: together with the function itself, it stays
+/// below the 256 MB of the smallest function that transforms.
+pub const TRANSFORM_MEMORY_BYTES: u64 = 201_326_592;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -72,7 +72,7 @@ impl TokenRequest {
             headers.push(("content-type".to_owned(), Secret::new("application/x-www-form-urlencoded")));
         }
         let url = self.url.with_query(&query);
-        OutboundRequest { url, method, headers, body: OutboundBody::Bytes(body), timeout }
+        OutboundRequest { url, method, headers, body: OutboundBody::Bytes(body), identity: None, timeout }
     }
 
     fn encoded_form(&self) -> Bytes {
@@ -102,7 +102,9 @@ fn invalid(what: &str) -> AttemptError {
 fn of_endpoint(error: &AttemptError) -> AttemptError {
     let obstacle = match error.obstacle {
         Obstacle::AddressNotAllowed => Obstacle::TokenAddressNotAllowed,
-        Obstacle::ConnectTimeout | Obstacle::ResponseTimeout => Obstacle::TokenTimeout,
+        Obstacle::ConnectTimeout | Obstacle::TlsTimeout | Obstacle::FirstByteTimeout | Obstacle::ResponseTimeout => {
+            Obstacle::TokenTimeout
+        }
         _ => Obstacle::TokenUnreachable,
     };
     let detail = match obstacle {
@@ -195,12 +197,18 @@ mod tests {
     fn answered(status_code: u16, body: &'static str) -> Exchange {
         let response =
             Received { status_code, headers: vec![], body: Bytes::from_static(body.as_bytes()), truncated: false };
-        Exchange { started_at: Timestamp::UNIX_EPOCH, duration_ms: 1, response: Some(response), error: None }
+        Exchange {
+            started_at: Timestamp::UNIX_EPOCH,
+            duration_ms: 1,
+            first_byte_ms: Some(1),
+            response: Some(response),
+            error: None,
+        }
     }
 
     fn failed(obstacle: Obstacle) -> Exchange {
         let error = Some(AttemptError { obstacle, detail: String::new() });
-        Exchange { started_at: Timestamp::UNIX_EPOCH, duration_ms: 1, response: None, error }
+        Exchange { started_at: Timestamp::UNIX_EPOCH, duration_ms: 1, first_byte_ms: None, response: None, error }
     }
 
     fn error(exchange: &Exchange) -> (Obstacle, String) {

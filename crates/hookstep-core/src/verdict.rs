@@ -122,6 +122,7 @@ mod tests {
             number: 1,
             started_at: jiff::Timestamp::UNIX_EPOCH,
             duration_ms: 1,
+            first_byte_ms: None,
             response: status.map(|status_code| Response {
                 status_code,
                 headers: vec![],

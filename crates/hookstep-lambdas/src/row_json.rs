@@ -65,6 +65,9 @@ pub fn attempt(attempt: &Attempt, detail: Detail) -> Value {
     fields.insert("number".to_owned(), json!(attempt.number));
     fields.insert("started_at".to_owned(), json!(attempt.started_at.to_string()));
     fields.insert("duration_ms".to_owned(), json!(attempt.duration_ms));
+    if let Some(millis) = attempt.first_byte_ms {
+        fields.insert("first_byte_ms".to_owned(), json!(millis));
+    }
     fields.insert("outcome".to_owned(), json!(attempt.outcome().as_str()));
     if let Some(response) = &attempt.response {
         fields.insert("status_code".to_owned(), json!(response.status_code));

@@ -80,6 +80,7 @@ pub(super) fn attempt_attribute(attempt: &Attempt) -> AttributeValue {
         .number("number", attempt.number)
         .text("started_at", attempt.started_at.to_string())
         .number("duration_ms", attempt.duration_ms)
+        .optional_number("first_byte_ms", attempt.first_byte_ms)
         .text("outcome", attempt.outcome().as_str());
     if let Some(response) = &attempt.response {
         builder = builder
@@ -178,6 +179,7 @@ fn read_attempt(value: &AttributeValue) -> Result<Attempt, StoreError> {
         number: reader.number("number")?,
         started_at: reader.parsed("started_at")?,
         duration_ms: reader.number("duration_ms")?,
+        first_byte_ms: reader.optional_number("first_byte_ms")?,
         response,
         error,
     })

@@ -73,7 +73,7 @@ impl<C: Clock> HttpSender<C> {
     }
 
     async fn exchange(&self, request: OutboundRequest) -> Result<Answer, PayloadError> {
-        let OutboundRequest { url, method, headers, body, timeout } = request;
+        let OutboundRequest { url, method, headers, body, timeout, .. } = request;
         if self.refused(&url) {
             return Ok(Answer::nothing(Obstacle::AddressNotAllowed));
         }
@@ -147,6 +147,7 @@ impl<C: Clock> Sender for HttpSender<C> {
         Ok(Exchange {
             started_at,
             duration_ms: u64::try_from(taken).unwrap_or(0),
+            first_byte_ms: None,
             response: answer.received,
             error: answer.error,
         })

@@ -67,6 +67,7 @@ pub(crate) fn answered(status_code: u16, body: ResponseBody) -> Attempt {
         number: 1,
         started_at: NOW,
         duration_ms: 120,
+        first_byte_ms: Some(110),
         response: Some(Response {
             status_code,
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],

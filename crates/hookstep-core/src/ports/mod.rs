@@ -6,6 +6,7 @@ mod credentials;
 mod events;
 mod objects;
 mod sender;
+mod transformer;
 mod webhooks;
 mod workflow;
 
@@ -13,6 +14,7 @@ pub use credentials::*;
 pub use events::*;
 pub use objects::*;
 pub use sender::*;
+pub use transformer::*;
 pub use webhooks::*;
 pub use workflow::*;
 

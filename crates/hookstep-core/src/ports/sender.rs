@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{PayloadError, PayloadStream};
 use crate::attempt::AttemptError;
 use crate::grant::Pairs;
+use crate::secret::Secret;
 use crate::webhook::{Method, WebhookUrl};
 
 /// The bytes of a request.
@@ -35,6 +36,15 @@ impl OutboundBody {
     }
 }
 
+/// A client certificate with its key (mutual TLS).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientIdentity {
+    /// The certificate and those that lead to its root, PEM.
+    pub certificate: Secret,
+    /// The private key, PEM.
+    pub private_key: Secret,
+}
+
 /// One request, complete but for what HTTP itself adds.
 pub struct OutboundRequest {
     /// Where to.
@@ -45,6 +55,8 @@ pub struct OutboundRequest {
     pub headers: Pairs,
     /// The body.
     pub body: OutboundBody,
+    /// Shown to a receiver that asks for a client certificate.
+    pub identity: Option<ClientIdentity>,
     /// How long the exchange may take, to the last byte of the answer.
     pub timeout: Duration,
 }
@@ -56,6 +68,8 @@ pub struct Exchange {
     pub started_at: Timestamp,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// After how long the answer began, in milliseconds, if one did.
+    pub first_byte_ms: Option<u64>,
     /// The answer as far as it came, its body cut at what is kept at all.
     pub response: Option<Received>,
     /// What kept it from completing, if something did.

@@ -270,12 +270,12 @@ pub(crate) fn answered(status_code: u16, body: &str) -> Exchange {
     let body = Bytes::copy_from_slice(body.as_bytes());
     let response =
         Received { status_code, headers: vec![("server".to_owned(), "test".to_owned())], body, truncated: false };
-    Exchange { started_at: START, duration_ms: 0, response: Some(response), error: None }
+    Exchange { started_at: START, duration_ms: 0, first_byte_ms: None, response: Some(response), error: None }
 }
 
 pub(crate) fn unreachable(obstacle: Obstacle) -> Exchange {
     let error = AttemptError { obstacle, detail: String::new() };
-    Exchange { started_at: START, duration_ms: 0, response: None, error: Some(error) }
+    Exchange { started_at: START, duration_ms: 0, first_byte_ms: None, response: None, error: Some(error) }
 }
 
 pub(crate) fn owner() -> Owner {

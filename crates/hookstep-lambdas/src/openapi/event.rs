@@ -108,6 +108,10 @@ fn attempt(full: bool) -> Value {
             "response_truncated",
             json!({ "type": "boolean", "description": "Whether headers or body are longer than what is kept." }),
         ),
+        (
+            "first_byte_ms",
+            json!({ "type": "integer", "minimum": 0, "description": "After how long the answer began." }),
+        ),
         ("error", schema("AttemptError")),
     ];
     if full {

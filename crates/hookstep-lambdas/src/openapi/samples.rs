@@ -167,7 +167,7 @@ pub(super) fn failed() -> Result<EventRow, Broken> {
 
 fn attempt() -> Result<Attempt, Broken> {
     let started_at = CREATED_AT.parse::<Timestamp>()? + Duration::from_millis(84);
-    Ok(Attempt { number: 1, started_at, duration_ms: 112, response: None, error: None })
+    Ok(Attempt { number: 1, started_at, duration_ms: 112, first_byte_ms: Some(97), response: None, error: None })
 }
 
 fn row(attempt: Attempt) -> Result<EventRow, Broken> {

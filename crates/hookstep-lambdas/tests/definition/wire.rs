@@ -92,6 +92,7 @@ fn attempt(body: ResponseBody) -> Attempt {
         number: 1,
         started_at: Timestamp::UNIX_EPOCH,
         duration_ms: 1,
+        first_byte_ms: Some(1),
         response: Some(response),
         error: Some(error),
     }
