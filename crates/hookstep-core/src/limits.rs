@@ -157,9 +157,9 @@ pub const TRANSFORM_OUTPUT_MAX_BYTES: usize = 1_048_576;
 /// Deliver task's margin.
 pub const TRANSFORM_SECONDS: u32 = 1;
 
-/// The address space of the process that evaluates an expression, in bytes: together with the function itself, it stays
-/// below the 256 MB of the smallest function that transforms.
-pub const TRANSFORM_MEMORY_BYTES: u64 = 201_326_592;
+/// The memory of the process that evaluates an expression, in bytes: together with the function itself it stays below the
+/// 256 MB of the functions that transform.
+pub const TRANSFORM_MEMORY_BYTES: u64 = 134_217_728;
 
 #[cfg(test)]
 mod tests {
