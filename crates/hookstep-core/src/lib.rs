@@ -31,6 +31,7 @@ pub mod response;
 pub mod retry;
 pub mod sample;
 pub mod secret;
+pub mod signing;
 pub mod token;
 pub mod trigger;
 pub mod verdict;
