@@ -8,6 +8,7 @@ from .stack import Stack, referenced
 OPEN_ROUTES = {
     "GET /health": "monitors do not sign their requests",
     "GET /openapi.json": "it describes the calls, and shows nothing of anybody's",
+    "GET /.well-known/webhook-public-key": "receivers have no account here, and public keys are for everybody",
 }
 
 # AuthMode -> AuthorizationType of the routes.
