@@ -49,20 +49,20 @@ def install():
         raise EngineChanged(f"it has no {missing.name}") from missing
     for name in ("create", "describe", "update", "deauthorize", "delete"):
         function = f"_{name}_connection"
-        _require(eventbridge, function, ["data"])
+        require(eventbridge, function, ["data"])
         if function not in eventbridge.handle_request.__code__.co_names:
             raise EngineChanged(f"eventbridge.handle_request does not use {function}")
-    _require(secretsmanager, "create_secret_in_process", ["name", "secret_string", "description"])
-    _require(secretsmanager, "put_secret_value_in_process", ["secret_id", "secret_string"])
-    _require(secretsmanager, "delete_secret_in_process", ["secret_id"])
-    _require(iam_actions, "extract_resource_arn", "service method path headers body query_params region account_id".split())
+    require(secretsmanager, "create_secret_in_process", ["name", "secret_string", "description"])
+    require(secretsmanager, "put_secret_value_in_process", ["secret_id", "secret_string"])
+    require(secretsmanager, "delete_secret_in_process", ["secret_id"])
+    require(iam_actions, "extract_resource_arn", "service method path headers body query_params region account_id".split())
     if not hasattr(eventbridge._connections, "get"):
         raise EngineChanged("eventbridge._connections is no dictionary")
     Connections(eventbridge, secretsmanager).install()
     _name_resources(eventbridge, iam_actions)
 
 
-def _require(module, name, parameters):
+def require(module, name, parameters):
     function = getattr(module, name, None)
     if not callable(function):
         raise EngineChanged(f"{module.__name__} has no {name}")

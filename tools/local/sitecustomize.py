@@ -1,8 +1,9 @@
 """Loaded by the interpreters of the local engine and of moto at their start (through PYTHONPATH), and by nothing else.
 
-Four things that the engine has no setting for: its Lambda Runtime API servers should not wait for Nagle's algorithm, it
-should not outlive the process that started it, once it has written its state it should not wait for what is under way, and
-its EventBridge connections should be as in AWS (engine_connections.py).
+Five things that the engine has no setting for: its Lambda Runtime API servers should not wait for Nagle's algorithm, it
+should not outlive the process that started it, once it has written its state it should not wait for what is under way,
+its EventBridge connections should be as in AWS (engine_connections.py), and its stacks should know Elastic IPs and NAT
+gateways (engine_network.py).
 """
 
 import asyncio
@@ -49,11 +50,13 @@ socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
 if os.environ.pop("HOOKSTEP_ENGINE", None) == "1":
     import engine_connections
+    import engine_network
 
     try:
         engine_connections.install()
+        engine_network.install()
     except engine_connections.EngineChanged as reason:
         # Raised, it would be printed and passed over.
-        sys.stderr.write(f"tools/local/engine_connections.py does not fit this version of the engine: {reason}\n")
+        sys.stderr.write(f"tools/local/engine_*.py do not fit this version of the engine: {reason}\n")
         sys.stderr.flush()
         os._exit(1)
