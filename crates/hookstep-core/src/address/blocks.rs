@@ -3,10 +3,10 @@
 //! Sources: the IANA special-purpose address registries for IPv4 and IPv6 (RFC 6890 and its successors) and the IANA
 //! registry of the IPv6 address space. What either calls not globally reachable, deprecated or reserved is denied.
 //!
-//! Blocks that IANA calls globally reachable and that are left alone: 192.31.196.0/24, 192.175.48.0/24 and
-//! 2620:4f:8000::/48 (AS112: public name servers for private reverse zones), 192.52.193.0/24 (public tunnel relays, AMT). They
-//! are announced on the internet by anybody who likes to, and whoever answers there is as much of a stranger as any other host.
-//! What IANA calls globally reachable inside 192.0.0.0/24, 2001::/23 and 64:ff9b::/96 is denied all the same, see there.
+//! Blocks that IANA calls globally reachable and that are left alone: `192.31.196.0/24`, `192.175.48.0/24` and
+//! `2620:4f:8000::/48` (AS112: public name servers for private reverse zones), `192.52.193.0/24` (public tunnel relays, AMT).
+//! They are announced on the internet by anybody who likes to, and whoever answers there is as much of a stranger as any other
+//! host. What IANA calls globally reachable inside `192.0.0.0/24`, `2001::/23` and `64:ff9b::/96` is denied all the same, see there.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
