@@ -3,7 +3,7 @@
 //! [`LocalStack`] puts it together: a private Python environment ([`python_env`]) that runs `MiniStack` ([`engine`]), the real Lambda
 //! binaries ([`lambdas`]), the real template deployed to it ([`deploy`]). Around it: [`receiver`], a webhook receiver that behaves as told,
 //! [`token_endpoint`], the OAuth server of one; [`oidc`], an issuer of callers' tokens; [`api`], a client of Hookstep's HTTP API;
-//! [`interpreter`], a second interpreter for the state machines; [`secrets`], those of tests; and [`stack`], the file by which other programs find a running stack.
+//! [`interpreter`], a second interpreter for the state machines; [`verifiers`], the libraries by which receivers check signatures; [`secrets`], those of tests; and [`stack`], the file by which other programs find a running stack.
 //!
 //! `xtask` and the end-to-end tests are its users. Nothing here runs in AWS.
 
@@ -19,6 +19,7 @@ pub mod engine;
 pub mod interpreter;
 pub mod lambdas;
 mod local_stack;
+pub mod node_env;
 pub mod oidc;
 mod ports;
 mod process;
@@ -28,6 +29,7 @@ pub mod secrets;
 pub mod stack;
 pub mod tls;
 pub mod token_endpoint;
+pub mod verifiers;
 mod workspace;
 
 pub use local_stack::{LocalStack, StackOptions, Trust};

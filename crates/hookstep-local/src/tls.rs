@@ -5,10 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
-use rustls::ServerConfig;
+use bytes::Bytes;
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
 use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig};
 
 const CERTIFICATE: &str = "authority.pem";
 const KEY: &str = "authority.key";
@@ -52,6 +58,59 @@ impl Authority {
         let certificate = params_for(names)?.signed_by(&key, &issuer)?;
         Ok(TlsIdentity::new(certificate.der().clone(), &key))
     }
+
+    /// A certificate by which a client of this name shows who it is.
+    pub fn issue_client(&self, name: &str) -> Result<ClientIdentity> {
+        let key = KeyPair::from_pem(&fs::read_to_string(self.key_file())?)?;
+        let issuer = Issuer::new(authority_params(), key);
+        let key = KeyPair::generate()?;
+        let mut params = params_for(&[])?;
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let certificate = params.signed_by(&key, &issuer)?;
+        Ok(ClientIdentity {
+            certificate_pem: certificate.pem(),
+            private_key_pem: key.serialize_pem(),
+            certificate_der: Bytes::copy_from_slice(certificate.der()),
+        })
+    }
+}
+
+/// A client's certificate and key.
+pub struct ClientIdentity {
+    /// The certificate, PEM.
+    pub certificate_pem: String,
+    /// The key, PEM (PKCS #8).
+    pub private_key_pem: String,
+    /// The certificate, as it comes over the wire.
+    pub certificate_der: Bytes,
+}
+
+/// Whether a server asks its clients for certificates.
+#[derive(Debug, Clone, Default)]
+pub enum ClientCertificates {
+    /// No.
+    #[default]
+    NotAsked,
+    /// Yes, and takes those of this authority. It serves clients that show none.
+    Asked(Authority),
+    /// Yes, and serves only those that show one of this authority.
+    Required(Authority),
+}
+
+impl ClientCertificates {
+    fn verifier(&self) -> Result<Arc<dyn ClientCertVerifier>> {
+        let (authority, is_required) = match self {
+            Self::NotAsked => return Ok(WebPkiClientVerifier::no_client_auth()),
+            Self::Asked(authority) => (authority, false),
+            Self::Required(authority) => (authority, true),
+        };
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(authority.certificate_file())?)?;
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        Ok(if is_required { builder.build()? } else { builder.allow_unauthenticated().build()? })
+    }
 }
 
 /// A server's certificate and key.
@@ -74,13 +133,16 @@ impl TlsIdentity {
         Self { certificate, key }
     }
 
-    /// A server's configuration with this identity, for HTTP/1.1.
-    pub(crate) fn into_server_config(self) -> Result<Arc<ServerConfig>> {
+    /// A server's configuration with this identity, for HTTP/1.1 and, if asked for, HTTP/2.
+    pub(crate) fn into_server_config(self, http2: bool, clients: &ClientCertificates) -> Result<Arc<ServerConfig>> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients.verifier()?)
             .with_single_cert(vec![self.certificate], self.key)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        if http2 {
+            config.alpn_protocols.insert(0, b"h2".to_vec());
+        }
         Ok(Arc::new(config))
     }
 }

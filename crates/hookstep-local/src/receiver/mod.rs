@@ -1,10 +1,15 @@
 //! A webhook receiver on 127.0.0.1 that records what it gets and behaves as told, or misbehaves.
 //!
-//! It speaks HTTP/1.1 on plain sockets: a server library would not send half an answer.
+//! It speaks HTTP/1.1 on plain sockets: a server library would not send half an answer. HTTP/2, whose frames nobody wants to write by
+//! hand, is there for those who ask for it.
 
+mod connections;
+mod http2;
+mod options;
 mod record;
 mod script;
 mod serve;
+mod store;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,7 +22,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-pub use record::ReceivedRequest;
+pub use options::{LARGE_BODY, LargeBodies, ReceiverOptions};
+pub use record::{ReceivedRequest, StoredBody, Version};
 pub use script::Script;
 
 use crate::tls::TlsIdentity;
@@ -35,27 +41,32 @@ pub struct Receiver {
 impl Receiver {
     /// Starts a receiver of plain HTTP on a free port. It answers 200 to everything until told otherwise by [`Receiver::on`].
     pub async fn start() -> Result<Self> {
-        Self::start_on(0).await
+        Self::start_with(ReceiverOptions::new()).await
     }
 
     /// As [`Receiver::start`], on this port.
     pub async fn start_on(port: u16) -> Result<Self> {
-        Self::listen(port, None).await
+        Self::start_with(ReceiverOptions::new().port(port)).await
     }
 
     /// As [`Receiver::start`], with TLS.
     pub async fn start_tls(identity: TlsIdentity) -> Result<Self> {
-        let config = identity.into_server_config()?;
-        Self::listen(0, Some(TlsAcceptor::from(config))).await
+        Self::start_with(ReceiverOptions::new().tls(identity)).await
     }
 
-    async fn listen(port: u16, tls: Option<TlsAcceptor>) -> Result<Self> {
+    /// As [`Receiver::start`], with these options.
+    pub async fn start_with(options: ReceiverOptions) -> Result<Self> {
+        let ReceiverOptions { port, tls, http2, clients, large_bodies } = options;
+        let tls = match tls {
+            Some(identity) => Some(TlsAcceptor::from(identity.into_server_config(http2, &clients)?)),
+            None => None,
+        };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .with_context(|| format!("the receiver cannot listen on port {port} of 127.0.0.1"))?;
         let address = listener.local_addr()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared::new(large_bodies));
         let accepting = tokio::spawn(serve::accept(listener, tls, Arc::clone(&shared)));
         Ok(Self { address, scheme, shared, accepting })
     }
@@ -126,6 +137,23 @@ impl Receiver {
             }
             arrivals.changed().await.ok()?;
         }
+    }
+
+    /// How many connections have been made so far. One whose TLS handshake failed does not count.
+    #[must_use]
+    pub fn connections(&self) -> u64 {
+        self.shared.connections.made()
+    }
+
+    /// How many connections are open now.
+    #[must_use]
+    pub fn open_connections(&self) -> usize {
+        self.shared.connections.open()
+    }
+
+    /// Closes the connections on which no request is under way, as servers do after a while, and returns when they are closed.
+    pub async fn close_idle(&self) {
+        self.shared.connections.close_idle().await;
     }
 
     /// Stops accepting, drops the open connections and waits until both are done.

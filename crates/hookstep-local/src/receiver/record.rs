@@ -1,12 +1,15 @@
 //! What a receiver has been told and has got.
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use super::connections::Connections;
+use super::options::LargeBodies;
 use super::script::Script;
 
 /// Requests kept; older ones are forgotten.
@@ -19,12 +22,42 @@ pub struct ReceivedRequest {
     pub method: String,
     /// The path with its query, as written.
     pub target: String,
-    /// The headers in the order they came, names as written, values as bytes.
+    /// The headers in the order they came, names as written, values as bytes. Over HTTP/2 `:authority` and `:scheme` are among them.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body, whole.
+    /// The body, whole; empty where it is [`ReceivedRequest::stored`].
     pub body: Bytes,
+    /// A large body that was not kept in memory.
+    pub stored: Option<StoredBody>,
     /// When the last byte had come.
     pub received_at: SystemTime,
+    /// The head as it came, with the empty line at its end; empty over HTTP/2.
+    pub head: Bytes,
+    /// How it came.
+    pub version: Version,
+    /// On which connection: the first is 1.
+    pub connection: u64,
+    /// The certificate (DER) that the client showed, if it was asked for one and showed one.
+    pub client_certificate: Option<Bytes>,
+}
+
+/// A version of HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2.
+    Http2,
+}
+
+/// A body that was not kept in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBody {
+    /// The file that holds it, if one does.
+    pub path: Option<PathBuf>,
+    /// Its length in bytes.
+    pub size: u64,
+    /// Its SHA-256.
+    pub sha256: [u8; 32],
 }
 
 impl ReceivedRequest {
@@ -49,8 +82,10 @@ impl ReceivedRequest {
 }
 
 /// Shared between the receiver and its connections.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shared {
+    pub(super) large_bodies: LargeBodies,
+    pub(super) connections: Connections,
     scripts: Mutex<HashMap<String, VecDeque<Script>>>,
     received: Mutex<VecDeque<ReceivedRequest>>,
     /// How many requests have come since the start.
@@ -58,6 +93,16 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    pub(super) fn new(large_bodies: LargeBodies) -> Self {
+        Self {
+            large_bodies,
+            connections: Connections::default(),
+            scripts: Mutex::default(),
+            received: Mutex::default(),
+            count: watch::Sender::default(),
+        }
+    }
+
     pub(super) fn set_scripts(&self, path: &str, scripts: VecDeque<Script>) {
         lock(&self.scripts).insert(path.to_owned(), scripts);
     }

@@ -1,10 +1,13 @@
 //! What a receiver does with a request.
 
 use std::fmt;
+use std::io::{Read, repeat};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::read::GzEncoder;
 
 use super::record::ReceivedRequest;
 
@@ -21,6 +24,8 @@ pub struct Script {
     pub(super) delay: Duration,
     pub(super) act: Act,
     pub(super) answer: Answer,
+    /// Closes the connection after the answer.
+    pub(super) closes: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +55,13 @@ pub(super) struct Answer {
     pub(super) body: Body,
 }
 
+impl Answer {
+    /// Whether an answer of this status has a body, be it empty.
+    pub(super) fn has_body(&self) -> bool {
+        !matches!(self.status, 100..=199 | 204 | 304)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) enum Body {
     Given(Bytes),
@@ -70,7 +82,7 @@ impl Script {
     #[must_use]
     pub fn status(status: u16) -> Self {
         let answer = Answer { status, headers: Vec::new(), body: Body::Given(Bytes::new()) };
-        Self { delay: Duration::ZERO, act: Act::Answer, answer }
+        Self { delay: Duration::ZERO, act: Act::Answer, answer, closes: false }
     }
 
     /// Answers with a redirect.
@@ -135,6 +147,38 @@ impl Script {
     #[must_use]
     pub fn body_of(mut self, byte: u8, length: u64) -> Self {
         self.answer.body = Body::Repeated { byte, length };
+        self
+    }
+
+    /// Gives the answer this body, compressed, and says so.
+    #[must_use]
+    pub fn gzipped(self, body: &[u8]) -> Self {
+        self.compressed(body)
+    }
+
+    /// Gives the answer a compressed body that is a thousandth as long as what it stands for: so many zeros.
+    #[must_use]
+    pub fn gzip_bomb(self, length: u64) -> Self {
+        self.compressed(repeat(0).take(length))
+    }
+
+    fn compressed(self, body: impl Read) -> Self {
+        let mut compressed = Vec::new();
+        // Neither reading from memory nor writing to it fails.
+        let _ = GzEncoder::new(body, Compression::best()).read_to_end(&mut compressed);
+        self.header("content-encoding", "gzip").body(compressed)
+    }
+
+    /// Says that it closes the connection after the answer, and does.
+    #[must_use]
+    pub fn closing(self) -> Self {
+        Self { closes: true, ..self.header("connection", "close") }
+    }
+
+    /// Closes the connection after the answer, and does not say so before.
+    #[must_use]
+    pub fn closing_silently(mut self) -> Self {
+        self.closes = true;
         self
     }
 

@@ -5,20 +5,22 @@ use std::future::pending;
 use std::io;
 use std::sync::Arc;
 
-use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
+use super::connections::Peer;
+use super::http2;
 use super::record::Shared;
 use super::script::{Act, Answer, Body, Script};
 use super::wire::read_request;
 
 const PIECE: usize = 64 * 1024;
 /// What an answer that closes mid-body announces beyond what it sends.
-const NEVER_SENT: u64 = 1000;
+pub(super) const NEVER_SENT: u64 = 1000;
 
 /// Accepts until it is aborted; its connections end with it.
 pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
@@ -32,29 +34,60 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
         connections.spawn(async move {
             // A peer that goes away, or refuses the certificate, is none of the receiver's business.
             let _ = match tls {
-                None => converse(stream, &shared).await,
-                Some(tls) => match tls.accept(stream).await {
-                    Ok(stream) => converse(stream, &shared).await,
-                    Err(error) => Err(error),
-                },
+                None => {
+                    let (peer, _counted) = shared.connections.begin(None);
+                    converse(stream, &shared, &peer).await
+                }
+                Some(tls) => converse_by_tls(stream, &tls, &shared).await,
             };
         });
     }
 }
 
-async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared) -> io::Result<()> {
+async fn converse_by_tls(stream: TcpStream, tls: &TlsAcceptor, shared: &Arc<Shared>) -> io::Result<()> {
+    let stream = tls.accept(stream).await?;
+    let (_, session) = stream.get_ref();
+    let shown = session.peer_certificates().and_then(<[_]>::first);
+    let (peer, _counted) = shared.connections.begin(shown.map(|shown| Bytes::copy_from_slice(shown)));
+    if session.alpn_protocol() == Some(b"h2") {
+        http2::converse(stream, shared, &peer).await
+    } else {
+        converse(stream, shared, &peer).await
+    }
+}
+
+async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared, peer: &Peer) -> io::Result<()> {
     let mut buffer = BytesMut::new();
-    while let Some(request) = read_request(&mut stream, &mut buffer).await? {
+    while more_to_come(&mut stream, &mut buffer, shared).await? {
+        let Some(mut request) = read_request(&mut stream, &mut buffer, &shared.large_bodies).await? else { break };
+        request.connection = peer.connection;
+        request.client_certificate.clone_from(&peer.certificate);
         let script = shared.next_script(request.path()).decided(&request);
         let wants_body = request.method != "HEAD";
         let closes = request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         shared.record(request);
         let stays = act(&mut stream, &script, wants_body).await?;
-        if closes || !stays {
+        if closes || script.closes || !stays {
             break;
         }
     }
     stream.shutdown().await
+}
+
+/// Waits for the first bytes of a request, and returns whether there are some, or whether the connection is to close.
+async fn more_to_come(
+    stream: &mut (impl AsyncRead + Unpin),
+    buffer: &mut BytesMut,
+    shared: &Shared,
+) -> io::Result<bool> {
+    if !buffer.is_empty() {
+        return Ok(true);
+    }
+    let (_counted, mut closing) = shared.connections.idle();
+    tokio::select! {
+        read = stream.read_buf(buffer) => Ok(read? > 0),
+        _ = closing.changed() => Ok(false),
+    }
 }
 
 /// Does what the script says, and returns whether the connection can take another request.
@@ -73,10 +106,12 @@ async fn act(stream: &mut (impl AsyncWrite + Unpin), script: &Script, wants_body
         }
         Act::Drip { every } => {
             stream.write_all(&head(answer, length)).await?;
-            for index in 0..length {
-                stream.write_all(&[byte_at(&answer.body, index)]).await?;
-                stream.flush().await?;
-                sleep(every).await;
+            for piece in pieces(&answer.body) {
+                for byte in piece {
+                    stream.write_all(&[byte]).await?;
+                    stream.flush().await?;
+                    sleep(every).await;
+                }
             }
             Ok(true)
         }
@@ -103,8 +138,7 @@ fn head(answer: &Answer, length: u64) -> Vec<u8> {
         head.extend_from_slice(value);
         head.extend_from_slice(b"\r\n");
     }
-    let has_body = !matches!(answer.status, 100..=199 | 204 | 304);
-    if has_body {
+    if answer.has_body() {
         head.extend_from_slice(format!("content-length: {length}\r\n").as_bytes());
     }
     head.extend_from_slice(b"\r\n");
@@ -112,26 +146,23 @@ fn head(answer: &Answer, length: u64) -> Vec<u8> {
 }
 
 async fn send_body(stream: &mut (impl AsyncWrite + Unpin), body: &Body) -> io::Result<()> {
-    match body {
-        Body::Given(bytes) => stream.write_all(bytes).await,
-        Body::Repeated { byte, length } => {
-            let piece = vec![*byte; PIECE];
-            let mut left = *length;
-            while left > 0 {
-                let size = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-                stream.write_all(&piece[..size]).await?;
-                left -= size as u64;
-            }
-            Ok(())
-        }
+    for piece in pieces(body) {
+        stream.write_all(&piece).await?;
     }
+    Ok(())
 }
 
-fn byte_at(body: &Body, index: u64) -> u8 {
+/// A body, made as it is sent.
+pub(super) fn pieces(body: &Body) -> Box<dyn Iterator<Item = Bytes> + Send> {
     match body {
-        Body::Given(bytes) => {
-            usize::try_from(index).ok().and_then(|index| bytes.get(index)).copied().unwrap_or_default()
+        Body::Given(bytes) => Box::new(std::iter::once(bytes.clone())),
+        Body::Repeated { byte, length } => {
+            let (piece, mut left) = (Bytes::from(vec![*byte; PIECE]), *length);
+            Box::new(std::iter::from_fn(move || {
+                let size = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+                left -= size as u64;
+                (size > 0).then(|| piece.slice(..size))
+            }))
         }
-        Body::Repeated { byte, .. } => *byte,
     }
 }

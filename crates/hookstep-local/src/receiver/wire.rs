@@ -6,7 +6,9 @@ use std::time::SystemTime;
 use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-use super::record::ReceivedRequest;
+use super::options::{LARGE_BODY, LargeBodies};
+use super::record::{ReceivedRequest, Version};
+use super::store;
 
 const HEAD_LIMIT: usize = 256 * 1024;
 const HEADERS_LIMIT: usize = 256;
@@ -16,6 +18,7 @@ const BODY_LIMIT: usize = 256 * 1024 * 1024;
 pub(super) async fn read_request(
     stream: &mut (impl AsyncRead + Unpin),
     buffer: &mut BytesMut,
+    large_bodies: &LargeBodies,
 ) -> io::Result<Option<ReceivedRequest>> {
     let (mut request, framing) = loop {
         if let Some(head) = parse_head(buffer)? {
@@ -28,10 +31,13 @@ pub(super) async fn read_request(
             return if buffer.is_empty() { Ok(None) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
         }
     };
-    request.body = match framing {
-        Framing::Length(length) => take(stream, buffer, length).await?,
-        Framing::Chunked => take_chunks(stream, buffer).await?,
-    };
+    match framing {
+        Framing::Chunked => request.body = take_chunks(stream, buffer).await?,
+        Framing::Length(length) if length as u64 > LARGE_BODY && !matches!(large_bodies, LargeBodies::InMemory) => {
+            request.stored = Some(store::body(stream, buffer, length, large_bodies).await?);
+        }
+        Framing::Length(length) => request.body = take(stream, buffer, length).await?,
+    }
     request.received_at = SystemTime::now();
     Ok(Some(request))
 }
@@ -50,7 +56,12 @@ fn parse_head(buffer: &mut BytesMut) -> io::Result<Option<(ReceivedRequest, Fram
         target: parsed.path.unwrap_or_default().to_owned(),
         headers: parsed.headers.iter().map(|header| (header.name.to_owned(), header.value.to_vec())).collect(),
         body: Bytes::new(),
+        stored: None,
         received_at: SystemTime::UNIX_EPOCH,
+        head: Bytes::copy_from_slice(&buffer[..length]),
+        version: Version::Http1,
+        connection: 0,
+        client_certificate: None,
     };
     let framing = if request.header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked")) {
         Framing::Chunked

@@ -1,0 +1,120 @@
+//! Private folders of npm packages, made from package-lock files.
+
+use std::env;
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use sha2::{Digest as _, Sha256};
+use tokio::process::Command;
+
+const OLDEST_NODE: u32 = 20;
+const MANIFESTS: [&str; 2] = ["package.json", "package-lock.json"];
+/// Written last, so that an environment without it is not finished.
+const STAMP: &str = "hookstep-lock.sha256";
+
+/// A folder with exactly the packages that a lock file names.
+#[derive(Debug, Clone)]
+pub struct NodeEnv {
+    dir: PathBuf,
+}
+
+impl NodeEnv {
+    /// Opens the environment in `dir`, and makes it first when it is missing or was made from other manifests than those in
+    /// `source`. `progress` is told before the slow part.
+    pub async fn prepare(dir: &Path, source: &Path, progress: impl FnOnce()) -> Result<Self> {
+        let env = Self { dir: dir.to_path_buf() };
+        let mut digest = Sha256::new();
+        for name in MANIFESTS {
+            let file = source.join(name);
+            digest.update(fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?);
+        }
+        let stamp = hex::encode(digest.finalize());
+        fs::create_dir_all(dir.parent().context("the environment needs a parent folder")?)?;
+        // Two commands that start together make it once.
+        let guard = File::create(dir.with_extension("guard"))?;
+        guard.lock()?;
+        if fs::read_to_string(dir.join(STAMP)).is_ok_and(|made_from| made_from == stamp) {
+            return Ok(env);
+        }
+        progress();
+        check_version().await?;
+        env.make(source).await?;
+        fs::write(dir.join(STAMP), stamp)?;
+        Ok(env)
+    }
+
+    /// Puts a program where it finds the packages, and returns a command that runs it. Of the caller's environment it gets the search
+    /// path only.
+    pub fn program(&self, file: &Path) -> Result<Command> {
+        let name = file.file_name().context("the program has no name")?;
+        let (source, installed) = (fs::read(file)?, self.dir.join(name));
+        if fs::read(&installed).ok().as_deref() != Some(&source[..]) {
+            // Renamed into its place: another process may be about to run it.
+            let unfinished = self.dir.join(format!("{}.{}", name.to_string_lossy(), std::process::id()));
+            fs::write(&unfinished, source)?;
+            fs::rename(unfinished, &installed)?;
+        }
+        let mut command = Command::new("node");
+        command.arg(installed).env_clear().env("PATH", env::var_os("PATH").unwrap_or_default());
+        Ok(command)
+    }
+
+    async fn make(&self, source: &Path) -> Result<()> {
+        if self.dir.exists() {
+            fs::remove_dir_all(&self.dir).with_context(|| format!("cannot remove {}", self.dir.display()))?;
+        }
+        fs::create_dir_all(&self.dir)?;
+        for name in MANIFESTS {
+            fs::copy(source.join(name), self.dir.join(name))?;
+        }
+        let npm = Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(&self.dir)
+            .kill_on_drop(true)
+            .output()
+            .await
+            .context("cannot run npm: install Node 20 or newer with npm")?;
+        if !npm.status.success() {
+            bail!(
+                "npm could not install {}; the first run needs the network:\n{}",
+                source.join(MANIFESTS[1]).display(),
+                String::from_utf8_lossy(&npm.stderr).trim()
+            );
+        }
+        Ok(())
+    }
+}
+
+async fn check_version() -> Result<()> {
+    let asked = Command::new("node").arg("--version").output().await;
+    let version = match asked {
+        Ok(answer) if answer.status.success() => String::from_utf8_lossy(&answer.stdout).trim().to_owned(),
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).context("cannot run node"),
+        _ => bail!(
+            "Node {OLDEST_NODE} or newer is needed, and there is no node on the PATH: install it and run this again"
+        ),
+    };
+    if major(&version).is_none_or(|major| major < OLDEST_NODE) {
+        bail!("Node {OLDEST_NODE} or newer is needed, and node is {version}: install a newer one and run this again");
+    }
+    Ok(())
+}
+
+/// The first number of a version such as `v20.1.0`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert_eq!(major("v20.20.2"), Some(20));
+        assert_eq!(major("v8.1.0"), Some(8));
+        assert_eq!(major("20"), None);
+    }
+}

@@ -1,0 +1,169 @@
+//! Signatures judged by libraries that are not Hookstep's: those that receivers use, in Python and Node (`tools/verify`).
+//!
+//! Those in Rust are in the harness of the end-to-end tests, so that nothing else depends on them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+use crate::node_env::NodeEnv;
+use crate::python_env::PythonEnv;
+use crate::workspace::Workspace;
+
+/// A request as a receiver sees it, and the key by which it judges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// The header `webhook-id`.
+    pub id: String,
+    /// The header `webhook-timestamp`.
+    pub timestamp: String,
+    /// The header `webhook-signature`.
+    pub signature: String,
+    /// A secret (`whsec_...`), a public key (`whpk_...`) or a public key in PEM.
+    pub key: String,
+    /// The body.
+    pub body: Body,
+}
+
+/// A body, or where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// All of it.
+    Bytes(Bytes),
+    /// A file with it, for one that is large.
+    File(PathBuf),
+}
+
+/// What a library says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The signature is right.
+    Good,
+    /// The signature is refused, in the way in which the library refuses signatures.
+    Bad,
+    /// The library can't judge this, and this is why.
+    NotApplicable(String),
+    /// The library failed in another way, so it says nothing about the signature.
+    Error(String),
+}
+
+/// What each library says, by its language and name: `python svix`.
+pub type Verdicts = BTreeMap<String, Verdict>;
+
+/// The libraries, installed.
+#[derive(Debug, Clone)]
+pub struct Verifiers {
+    python: PythonEnv,
+    node: NodeEnv,
+    tools: PathBuf,
+}
+
+impl Verifiers {
+    /// Installs them where they are not yet.
+    pub async fn prepare(workspace: &Workspace) -> Result<Self> {
+        let (local, tools) = (workspace.local_dir(), workspace.root().join("tools/verify"));
+        let python = PythonEnv::prepare(&local.join("venv-verify"), &tools.join("requirements.lock"), || ()).await?;
+        let node = NodeEnv::prepare(&local.join("node-verify"), &tools, || ()).await?;
+        Ok(Self { python, node, tools })
+    }
+
+    /// What each library says of each case.
+    pub async fn judge(&self, cases: &[Case]) -> Result<Vec<Verdicts>> {
+        let mut python = Command::new(self.python.python());
+        python.arg(self.tools.join("verify.py")).env_clear().env("PYTHONDONTWRITEBYTECODE", "1");
+        let node = self.node.program(&self.tools.join("verify.mjs"))?;
+        let (of_python, of_node) = tokio::try_join!(run(python, cases), run(node, cases))?;
+        let both = of_python.into_iter().zip(of_node);
+        Ok(both.map(|(python, node)| python.into_iter().chain(node).collect()).collect())
+    }
+}
+
+async fn run(mut command: Command, cases: &[Case]) -> Result<Vec<Verdicts>> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("cannot run a verifier")?;
+    let mut input = child.stdin.take().context("a verifier has no input")?;
+    let lines: Vec<String> = cases.iter().map(|case| format!("{}\n", in_json(case))).collect();
+    // It answers before it has read all, so it is written to and read from at the same time.
+    let write = async move {
+        for line in lines {
+            input.write_all(line.as_bytes()).await?;
+        }
+        input.shutdown().await
+    };
+    let (written, output) = tokio::join!(write, child.wait_with_output());
+    let output = output?;
+    ensure!(output.status.success(), "a verifier failed: {}", String::from_utf8_lossy(&output.stderr));
+    written.context("a verifier did not read its cases")?;
+    let answers = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let verdicts = answers.map(read).collect::<Result<Vec<_>>>()?;
+    ensure!(verdicts.len() == cases.len(), "a verifier judged {} of {} cases", verdicts.len(), cases.len());
+    Ok(verdicts)
+}
+
+fn in_json(case: &Case) -> Value {
+    let mut line = json!({ "id": case.id, "timestamp": case.timestamp, "signature": case.signature, "key": case.key });
+    match &case.body {
+        Body::Bytes(bytes) => line["body"] = STANDARD.encode(bytes).into(),
+        Body::File(path) => line["body_file"] = path.to_string_lossy().into(),
+    }
+    line
+}
+
+fn read(line: &[u8]) -> Result<Verdicts> {
+    #[derive(Deserialize)]
+    struct Answer {
+        verdicts: BTreeMap<String, String>,
+    }
+    let answer: Answer = serde_json::from_slice(line).context("a verifier wrote a line that is no answer")?;
+    Ok(answer.verdicts.into_iter().map(|(library, text)| (library, verdict(text))).collect())
+}
+
+fn verdict(text: String) -> Verdict {
+    match text.split_once(": ") {
+        None if text == "good" => Verdict::Good,
+        None if text == "bad" => Verdict::Bad,
+        Some(("not_applicable", why)) => Verdict::NotApplicable(why.to_owned()),
+        _ => Verdict::Error(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_says_good_is_good() -> Result<()> {
+        let line = br#"{"verdicts":{"a":"good","b":"bad","c":"not_applicable: why","d":"error: E: x","e":"goodish"}}"#;
+        let expected = [
+            ("a", Verdict::Good),
+            ("b", Verdict::Bad),
+            ("c", Verdict::NotApplicable("why".to_owned())),
+            ("d", Verdict::Error("error: E: x".to_owned())),
+            ("e", Verdict::Error("goodish".to_owned())),
+        ];
+        assert_eq!(read(line)?, expected.map(|(library, verdict)| (library.to_owned(), verdict)).into());
+        Ok(())
+    }
+
+    #[test]
+    fn a_body_that_is_no_text_travels_as_base64() {
+        let body = Body::Bytes(Bytes::from_static(b"\xff\0"));
+        let case = Case { id: "i".into(), timestamp: "1".into(), signature: "s".into(), key: "k".into(), body };
+        let line = json!({ "id": "i", "timestamp": "1", "signature": "s", "key": "k", "body": "/wA=" });
+        assert_eq!(in_json(&case), line);
+    }
+}
