@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hookstep_aws::sender::HttpSender;
 use hookstep_aws::tokens::TokenCache;
+use hookstep_core::address::Reachable;
 use hookstep_core::attempt::{AttemptError, Obstacle};
 use hookstep_core::auth::{Auth, ClientAuthentication, OAuth2, Parameter, TokenMethod, Value};
 use hookstep_core::grant::Grant;
@@ -41,8 +42,8 @@ impl Clock for Hand {
 }
 
 fn cache(clock: &Hand) -> TokenCache<HttpSender<Hand>, Hand> {
-    let allowed = "127.0.0.0/8".parse().expect("a network");
-    TokenCache::new(HttpSender::new(allowed, clock.clone()).expect("a client"), clock.clone())
+    let loopback = Reachable::new("127.0.0.0/8".parse().expect("a network"), "1-65535".parse().expect("ports"));
+    TokenCache::new(HttpSender::new(loopback, clock.clone()).expect("a sender"), clock.clone())
 }
 
 fn owner(webhook: &str) -> Owner {
@@ -251,7 +252,7 @@ async fn every_way_to_ask_is_taken_by_a_strict_server() {
 async fn an_endpoint_that_may_not_be_reached_is_not() {
     let (clock, secret) = (Hand::default(), planted("client"));
     let endpoint = endpoint(&secret).await;
-    let public_only = HttpSender::new("".parse().expect("none"), clock.clone()).expect("a client");
+    let public_only = HttpSender::new(Reachable::default(), clock.clone()).expect("a sender");
     let tokens = TokenCache::new(public_only, clock);
     let error = tokens.token(&owner("A"), &request(&endpoint, &secret), PATIENCE).await.expect_err("no token");
     assert_eq!((error.obstacle, endpoint.count()), (Obstacle::TokenAddressNotAllowed, 0));

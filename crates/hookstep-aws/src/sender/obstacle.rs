@@ -6,41 +6,49 @@ use std::io;
 use hookstep_core::attempt::{AttemptError, Obstacle};
 use hookstep_core::verdict::bounded;
 
-use super::resolve::{Forbidden, Unresolved};
+/// This obstacle, of which there is no more to say.
+pub(super) fn met(obstacle: Obstacle) -> AttemptError {
+    AttemptError { obstacle, detail: String::new() }
+}
 
-pub(super) fn classify(error: &reqwest::Error) -> AttemptError {
-    let causes = || std::iter::successors(Some(error as &(dyn Error + 'static)), |&error| cause(error));
-    let found = |obstacle| AttemptError { obstacle, detail: String::new() };
-
-    if causes().any(<dyn Error>::is::<Forbidden>) {
-        return found(Obstacle::AddressNotAllowed);
-    }
-    if causes().any(<dyn Error>::is::<Unresolved>) {
-        return found(Obstacle::DnsFailure);
-    }
-    if let Some(tls) = causes().find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
+/// Why a request that was sent has no answer.
+pub(super) fn without_answer(error: &hyper::Error) -> AttemptError {
+    // With TLS 1.3 a receiver looks at the client's certificate when the handshake is over for the client.
+    if let Some(tls) = tls_error(error) {
         return AttemptError { obstacle: Obstacle::TlsFailure, detail: bounded(&tls.to_string()) };
     }
-    let io = causes().filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind).last();
-    if error.is_connect() {
-        return found(match io {
-            _ if error.is_timeout() => Obstacle::ConnectTimeout,
-            Some(io::ErrorKind::TimedOut) => Obstacle::ConnectTimeout,
-            Some(io::ErrorKind::ConnectionRefused) => Obstacle::ConnectionRefused,
-            // Before the connection is made, only a handshake reads.
-            Some(io::ErrorKind::UnexpectedEof) => Obstacle::TlsFailure,
-            _ => Obstacle::ConnectionFailed,
-        });
+    if error.is_parse() {
+        return met(Obstacle::InvalidResponse);
     }
-    if error.is_body() || error.is_decode() {
-        return found(Obstacle::ResponseIncomplete);
+    match http2_error(error) {
+        // Found here, not told by the receiver: what it sent is not HTTP/2.
+        Some(http2) if http2.is_library() && !http2.is_io() => met(Obstacle::InvalidResponse),
+        Some(http2) if http2.is_remote() => {
+            let detail = http2.reason().map(|reason| format!("HTTP/2: {}", reason.description()));
+            AttemptError { obstacle: Obstacle::ConnectionClosed, detail: detail.unwrap_or_default() }
+        }
+        _ => met(Obstacle::ConnectionClosed),
     }
-    if let Some(http) = causes().find_map(|cause| cause.downcast_ref::<hyper::Error>())
-        && http.is_parse()
-    {
-        return found(Obstacle::InvalidResponse);
-    }
-    found(Obstacle::ConnectionClosed)
+}
+
+/// Whether the receiver says by its protocol that it has not looked at the request (RFC 9113, section 8.7).
+pub(super) fn not_processed(error: &hyper::Error) -> bool {
+    http2_error(error).is_some_and(|error| {
+        error.is_remote() && (error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM))
+    })
+}
+
+pub(super) fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+fn http2_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a h2::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// The error and its causes.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| cause(error))
 }
 
 /// The cause of an error. An `io::Error` passes over the error that it wraps when asked for its source.

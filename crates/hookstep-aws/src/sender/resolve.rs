@@ -1,48 +1,28 @@
-//! Names are resolved once, and only addresses that may be reached are handed on: what is dialled was checked.
+//! Host names to addresses.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::io;
+use std::net::IpAddr;
+use std::pin::Pin;
 
-use hookstep_core::address::AllowedTargets;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+/// The addresses of a name, to come.
+pub type Resolving = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 
-/// The system's resolver, less the addresses that webhooks may not reach.
-#[derive(Debug)]
-pub(super) struct CheckedResolver {
-    allowed: Arc<AllowedTargets>,
+/// Finds the addresses of host names. What it finds is checked before it is dialled.
+pub trait Resolve: Send + Sync {
+    /// The addresses of a name, the most preferable ones first. An error, or none at all: it does not resolve.
+    fn resolve(&self, host: &str) -> Resolving;
 }
 
-/// The name does not resolve.
-#[derive(Debug, thiserror::Error)]
-#[error("the name does not resolve")]
-pub(super) struct Unresolved;
+/// The resolver of the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemResolver;
 
-/// Every address of the name is one that webhooks may not reach.
-#[derive(Debug, thiserror::Error)]
-#[error("no address of the name may be reached")]
-pub(super) struct Forbidden;
-
-impl CheckedResolver {
-    pub(super) fn new(allowed: Arc<AllowedTargets>) -> Self {
-        Self { allowed }
-    }
-}
-
-impl Resolve for CheckedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allowed = Arc::clone(&self.allowed);
+impl Resolve for SystemResolver {
+    fn resolve(&self, host: &str) -> Resolving {
+        let host = host.to_owned();
         Box::pin(async move {
-            let host = name.as_str();
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host, 0)).await.map_err(|_| Unresolved)?.collect();
-            if found.is_empty() {
-                return Err(Unresolved.into());
-            }
-            let permitted: Vec<SocketAddr> =
-                found.into_iter().filter(|address| allowed.permits(host, address.ip())).collect();
-            if permitted.is_empty() {
-                return Err(Forbidden.into());
-            }
-            Ok(Box::new(permitted.into_iter()) as Addrs)
+            let found = tokio::net::lookup_host((host, 0)).await?;
+            Ok(found.map(|address| address.ip()).collect())
         })
     }
 }

@@ -1,0 +1,132 @@
+//! Where a request goes, and its head.
+
+use std::net::IpAddr;
+
+use hookstep_core::ports::{OutboundBody, OutboundRequest};
+use hookstep_core::webhook::Method;
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+};
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
+
+use super::body::Payload;
+
+/// The frame of a message and its connection, which are not the webhook's: who could set them could say where a request ends.
+/// No webhook is saved with one of these; should one come all the same, it is left out.
+const FRAME: [HeaderName; 9] = [
+    HOST,
+    CONTENT_LENGTH,
+    TRANSFER_ENCODING,
+    TRAILER,
+    TE,
+    CONNECTION,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// What connections have in common that can stand for each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    /// Over TLS.
+    pub(super) secure: bool,
+    /// The host as the URL has it.
+    pub(super) host: String,
+    /// The port.
+    pub(super) port: u16,
+    /// The hash of the client certificate and its key.
+    pub(super) identity: Option<[u8; 32]>,
+}
+
+/// Where a request goes.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) key: Key,
+    /// The address, where the host is one.
+    pub(super) literal: Option<IpAddr>,
+}
+
+/// A request without its body, in the forms of both versions of HTTP.
+#[derive(Debug)]
+pub(super) struct Head {
+    method: http::Method,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+/// Where the request goes, and its head; none where it can't be sent as it is.
+pub(super) fn parts(request: &OutboundRequest, identity: Option<[u8; 32]>) -> Option<(Target, Head)> {
+    let url = &request.url;
+    let uri: Uri = url.as_str().parse().ok()?;
+    let secure = uri.scheme()? == &http::uri::Scheme::HTTPS;
+    let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let key = Key { secure, host: url.host().to_owned(), port, identity: identity.filter(|_| secure) };
+    let target = Target { key, literal: url.literal_address() };
+    let headers = headers(request, &uri)?;
+    Some((target, Head { method: http_method(request.method), uri, headers }))
+}
+
+/// The given headers, in their order, with those that HTTP itself adds. All given ones are marked as sensitive: compression
+/// over HTTP/2 does not remember them, and nothing prints them.
+fn headers(request: &OutboundRequest, uri: &Uri) -> Option<HeaderMap> {
+    let mut map = HeaderMap::with_capacity(request.headers.len() + 5);
+    map.insert(HOST, HeaderValue::from_str(uri.authority()?.as_str()).ok()?);
+    for (name, value) in &request.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        if FRAME.contains(&name) {
+            continue;
+        }
+        let mut value = HeaderValue::from_str(value.expose()).ok()?;
+        value.set_sensitive(true);
+        map.append(name, value);
+    }
+    let defaults =
+        [(USER_AGENT, concat!("Hookstep/", env!("CARGO_PKG_VERSION"))), (ACCEPT, "*/*"), (ACCEPT_ENCODING, "gzip")];
+    for (name, value) in defaults {
+        map.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    // RFC 9110, section 8.6: also for an empty body of a method that is expected to have one.
+    let size = match &request.body {
+        OutboundBody::Bytes(bytes) => bytes.len() as u64,
+        OutboundBody::Stream { size, .. } => *size,
+    };
+    if size > 0 || request.method.expects_body() {
+        map.insert(CONTENT_LENGTH, HeaderValue::from(size));
+    }
+    Some(map)
+}
+
+impl Head {
+    /// The request for a connection of HTTP/1.1: a path, and the host in a header.
+    pub(super) fn one(&self, body: Payload) -> Request<Payload> {
+        let path = self.uri.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
+        self.request(Uri::from(path), self.headers.clone(), body)
+    }
+
+    /// The request for a connection of HTTP/2: the host is a part of the URI.
+    pub(super) fn two(&self, body: Payload) -> Request<Payload> {
+        let mut headers = self.headers.clone();
+        headers.remove(HOST);
+        self.request(self.uri.clone(), headers, body)
+    }
+
+    fn request(&self, uri: Uri, headers: HeaderMap, body: Payload) -> Request<Payload> {
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        request
+    }
+}
+
+fn http_method(method: Method) -> http::Method {
+    match method {
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Patch => http::Method::PATCH,
+        Method::Delete => http::Method::DELETE,
+        Method::Get => http::Method::GET,
+    }
+}
