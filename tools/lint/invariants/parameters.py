@@ -5,7 +5,8 @@ CloudFormation looks at them only when somebody deploys. Here they are tried bef
 
 import re
 
-from .stack import Stack, as_list
+from .stack import Stack
+from .worlds import defaults, value
 
 _KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 _MULTI_REGION_KEY = "arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"
@@ -109,7 +110,13 @@ SAMPLES = {
     ),
     "StaticIpZoneNames": (
         ["", "us-east-1b,us-east-1c", "us-gov-west-1a,us-gov-west-1b", "ap-southeast-2a,ap-southeast-2c"],
-        ["us-east-1a", "us-east-1a,", "us-east-1a, us-east-1b", "use1-az1,use1-az2", "us-west-2-lax-1a,us-west-2-lax-1b"],
+        [
+            "us-east-1a",
+            "us-east-1a,",
+            "us-east-1a, us-east-1b",
+            "use1-az1,use1-az2",
+            "us-west-2-lax-1a,us-west-2-lax-1b",
+        ],
     ),
     "JwtIssuer": (
         ["", "https://login.example.com/", "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbC"],
@@ -155,40 +162,20 @@ def patterns_tell_right_from_wrong(stack: Stack):
             yield f"{name}: there is no such parameter with a pattern"
             continue
         pattern = re.compile(parameters[name]["AllowedPattern"])
-        for value in [str(parameters[name]["Default"]), *right]:
-            if not pattern.fullmatch(value):
-                yield f"{name}: refuses {value!r}"
-        for value in wrong:
-            if pattern.fullmatch(value):
-                yield f"{name}: takes {value!r}"
-
-
-def _value(expression, given: dict):
-    """What an expression of a rule comes to; of the functions that rules may use, those that are needed."""
-    if not isinstance(expression, dict):
-        return expression
-    ((function, argument),) = expression.items()
-    if function == "Ref":
-        return given[argument]
-    values = [_value(each, given) for each in as_list(argument)]
-    if function == "Fn::Equals":
-        return values[0] == values[1]
-    if function == "Fn::Not":
-        return not values[0]
-    if function == "Fn::And":
-        return all(values)
-    if function == "Fn::Or":
-        return any(values)
-    raise ValueError(f"rules use {function}: teach it to tools/lint/invariants/parameters.py")
+        for sample in [str(parameters[name]["Default"]), *right]:
+            if not pattern.fullmatch(sample):
+                yield f"{name}: refuses {sample!r}"
+        for sample in wrong:
+            if pattern.fullmatch(sample):
+                yield f"{name}: takes {sample!r}"
 
 
 def _may_be_deployed(stack: Stack, parameters: dict) -> bool:
-    given = {name: str(parameter.get("Default")) for name, parameter in stack.template["Parameters"].items()}
-    given |= parameters
+    given = defaults(stack) | parameters
     return all(
-        _value(assertion["Assert"], given)
+        value(assertion["Assert"], given)
         for rule in stack.template.get("Rules", {}).values()
-        if _value(rule.get("RuleCondition", True), given)
+        if "RuleCondition" not in rule or value(rule["RuleCondition"], given)
         for assertion in rule["Assertions"]
     )
 

@@ -8,6 +8,7 @@ import re
 
 from .machines import tasks
 from .stack import Stack, as_list, referenced
+from .worlds import worlds
 
 # (logical id, Sid) -> why AWS offers no narrower form. An entry that nothing needs any more is a violation too.
 ALLOWED_WILDCARDS = {
@@ -24,7 +25,10 @@ ALLOWED_WILDCARDS = {
         "ManageNetworkInterfaces",
     ): "Lambda checks that the role may do it to interfaces that are not there yet (its developer guide gives this form); the "
     "condition leaves it to Lambda alone",
-    ("DeliverStaticIpRole", "FindNetworkInterfaces"): "these two take no resource; the condition leaves them to Lambda alone",
+    (
+        "DeliverStaticIpRole",
+        "FindNetworkInterfaces",
+    ): "these two take no resource; the condition leaves them to Lambda alone",
 }
 
 # The part of an ASL Resource after arn:aws:states::: -> the action it needs, the parameter that names what it acts on.
@@ -146,7 +150,13 @@ def _needs(definition: dict, substitutions: dict):
 
 
 def machine_roles_fit(stack: Stack):
-    """A machine's role allows exactly what its Tasks do."""
+    """A machine's role allows exactly what its Tasks do, whatever there is of a static IP."""
+    for label, _, _, deployed in worlds(stack):
+        for violation in _misfits(deployed):
+            yield f"{label}: {violation}"
+
+
+def _misfits(stack: Stack):
     granted, needed = {}, {}
     for name, properties, file in stack.machines():
         role = referenced(properties.get("Role"))

@@ -14,6 +14,13 @@ EXPENDABLE_KEYS = {
 CONTEXT = {"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["tenant_id", "config_id"]}}
 
 
+# Role -> what it does with the tenants' signing keys. Whoever writes them signs in a tenant's name from then on.
+SIGNING_KEY_USERS = {
+    "ApiRole": {"dynamodb:GetItem", "dynamodb:PutItem"},
+    "FetchConfigRole": {"dynamodb:GetItem"},
+}
+
+
 def keys_outlive_what_they_seal(stack: Stack):
     """Every key is rotated, and kept when the stack goes, but for those that nothing kept depends on."""
     needed = set()
@@ -76,4 +83,32 @@ def keys_are_used_for_webhooks_only(stack: Stack):
             yield f"{role}, statement {statement.get('Sid', 'without Sid')}: {action} is not bound to the context"
 
 
-CHECKS = [keys_outlive_what_they_seal, what_is_sealed_can_be_opened, keys_are_used_for_webhooks_only]
+def signing_keys_have_few_users(stack: Stack):
+    """The table of signing keys is read and written by those who have to, item by item, and can be restored."""
+    users = {}
+    for name, resource in stack.resources("AWS::IAM::Role"):
+        for statement in statements(resource["Properties"].get("Policies", [])):
+            if any(referenced(target) == "SigningKeysTable" for target in as_list(statement.get("Resource"))):
+                users.setdefault(name, set()).update(as_list(statement.get("Action")))
+    for name in sorted(users.keys() | SIGNING_KEY_USERS.keys()):
+        found, expected = users.get(name, set()), SIGNING_KEY_USERS.get(name, set())
+        if found != expected:
+            yield f"{name}: may do {sorted(found)} with signing keys, not {sorted(expected)}"
+    told = {
+        referenced(resource["Properties"].get("Role"))
+        for _, resource in stack.resources("AWS::Serverless::Function")
+        if {"Ref": "SigningKeysTable"} in resource["Properties"].get("Environment", {}).get("Variables", {}).values()
+    }
+    if told != SIGNING_KEY_USERS.keys():
+        yield f"the functions that know the table of signing keys have the roles {sorted(told, key=str)}"
+    table = stack.template["Resources"].get("SigningKeysTable", {}).get("Properties", {})
+    if table.get("PointInTimeRecoverySpecification") != {"PointInTimeRecoveryEnabled": True}:
+        yield "SigningKeysTable: a lost key cannot be restored, and every receiver has its public half"
+
+
+CHECKS = [
+    keys_outlive_what_they_seal,
+    what_is_sealed_can_be_opened,
+    keys_are_used_for_webhooks_only,
+    signing_keys_have_few_users,
+]

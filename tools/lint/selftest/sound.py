@@ -9,11 +9,15 @@ from invariants.parameters import SAMPLES
 from invariants.permissions import ALLOWED_WILDCARDS
 from invariants.stack import load_template
 
+from .sound_static_ip import STATIC_IP
+
 _TEMPLATE = """
 Parameters:
   EventRetentionDays: { Type: Number, AllowedValues: [1, 7] }
   AuthMode: { Type: String, Default: IAM, AllowedValues: [IAM, JWT, NONE] }
   AllowUnauthenticatedAccess: { Type: String, Default: "false" }
+  StaticIpZones: { Type: Number, Default: 0, AllowedValues: [0, 1, 2] }
+  StaticIpReservedAddresses: { Type: Number, Default: 0, AllowedValues: [0, 1, 2] }
 Rules:
   Open:
     RuleCondition: !Equals [!Ref AuthMode, NONE]
@@ -28,6 +32,11 @@ Mappings:
   Authorization: { IAM: { Type: AWS_IAM }, JWT: { Type: JWT }, NONE: { Type: NONE } }
 Conditions:
   AuthIsJwt: !Equals [!Ref AuthMode, JWT]
+  Own: !Equals [!Ref SecretsKeyArn, ""]
+  OneZone: !Not [!Equals [!Ref StaticIpZones, 0]]
+  TwoZones: !Equals [!Ref StaticIpZones, 2]
+  AddressA: !Or [!Condition OneZone, !Not [!Equals [!Ref StaticIpReservedAddresses, 0]]]
+  AddressB: !Or [!Condition TwoZones, !Equals [!Ref StaticIpReservedAddresses, 2]]
 Resources:
   Events:
     Type: AWS::DynamoDB::Table
@@ -59,12 +68,12 @@ Resources:
               - Sid: Seal
                 Effect: Allow
                 Action: kms:GenerateDataKey
-                Resource: !If [Own, !GetAtt SecretsKey.Arn, !Ref Other]
+                Resource: !If [Own, !GetAtt SecretsKey.Arn, !Ref SecretsKeyArn]
                 Condition: { "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": [tenant_id, config_id] } }
               - Sid: Open
                 Effect: Allow
                 Action: kms:Decrypt
-                Resource: [!GetAtt SecretsKey.Arn, !If [Own, !Ref AWS::NoValue, !Ref Other]]
+                Resource: [!GetAtt SecretsKey.Arn, !If [Own, !Ref AWS::NoValue, !Ref SecretsKeyArn]]
                 Condition: { "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": [tenant_id, config_id] } }
   OpenRole:
     Type: AWS::IAM::Role
@@ -76,7 +85,7 @@ Resources:
               - Sid: Open
                 Effect: Allow
                 Action: kms:Decrypt
-                Resource: [!GetAtt SecretsKey.Arn, !Ref Other]
+                Resource: [!GetAtt SecretsKey.Arn, !Ref SecretsKeyArn]
                 Condition: { "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": [tenant_id, config_id] } }
               - { Sid: Alert, Effect: Allow, Action: "kms:Decrypt", Resource: !GetAtt AlertKey.Arn }
   WorkLogGroup:
@@ -86,7 +95,11 @@ Resources:
     Type: AWS::Serverless::StateMachine
     Properties:
       DefinitionUri: ../statemachine/machine.asl.json
-      DefinitionSubstitutions: { WorkArn: !GetAtt WorkFunction.Arn, Events: !Ref Events }
+      DefinitionSubstitutions:
+        WorkArn: !GetAtt WorkFunction.Arn
+        Events: !Ref Events
+        DeliverFunctionArn: !GetAtt SendFunction.Arn
+        DeliverStaticIpFunctionArn: !If [OneZone, !GetAtt AwayFunction.Arn, !GetAtt SendFunction.Arn]
       Role: !GetAtt MachineRole.Arn
       Logging: { Level: ERROR, IncludeExecutionData: false, Destinations: [{}] }
   MachineRole:
@@ -98,6 +111,10 @@ Resources:
             Statement:
               - { Sid: Run, Effect: Allow, Action: "lambda:InvokeFunction", Resource: !GetAtt WorkFunction.Arn }
               - { Sid: Record, Effect: Allow, Action: ["dynamodb:PutItem"], Resource: [!GetAtt Events.Arn] }
+              - Sid: Send
+                Effect: Allow
+                Action: lambda:InvokeFunction
+                Resource: [!GetAtt SendFunction.Arn, !If [OneZone, !GetAtt AwayFunction.Arn, !Ref AWS::NoValue]]
   HttpApi: { Type: "AWS::ApiGatewayV2::Api" }
   WorkIntegration:
     Type: AWS::ApiGatewayV2::Integration
@@ -137,19 +154,25 @@ Resources:
       SourceArn: !Sub "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${HttpApi}/*/POST/work/*"
 """
 
+
+def _task(function: str) -> dict:
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": f"${{{function}}}"},
+        "TimeoutSecondsPath": "$.timeout",
+        "Retry": [{"ErrorEquals": ["Lambda.ServiceException"]}],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Broken"}],
+    }
+
+
 _DEFINITION = {
     "StartAt": "Work",
     "TimeoutSeconds": 60,
     "States": {
-        "Work": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::lambda:invoke",
-            "Parameters": {"FunctionName": "${WorkArn}"},
-            "TimeoutSecondsPath": "$.timeout",
-            "Retry": [{"ErrorEquals": ["Lambda.ServiceException"]}],
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Broken"}],
-            "Next": "Record",
-        },
+        "Work": _task("WorkArn") | {"Next": "Record"},
+        "Send": _task("DeliverFunctionArn") | {"Next": "Done"},
+        "Away": _task("DeliverStaticIpFunctionArn") | {"Next": "Done"},
         "Record": {
             "Type": "Task",
             "Resource": "arn:aws:states:::dynamodb:putItem",
@@ -161,7 +184,11 @@ _DEFINITION = {
         },
         "Which": {
             "Type": "Choice",
-            "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "Done"}],
+            "Choices": [
+                {"Variable": "$.x", "IsPresent": True, "Next": "Done"},
+                {"Variable": "$.y", "IsPresent": True, "Next": "Send"},
+                {"Variable": "$.z", "IsPresent": True, "Next": "Away"},
+            ],
             "Default": "Broken",
         },
         "Done": {"Type": "Succeed"},
@@ -187,7 +214,8 @@ def _parameters() -> dict:
 
 
 def sound_stack() -> Stack:
-    template = load_template(_TEMPLATE)
+    # Without what YAML shares between places, so that a change of one is not one of the others.
+    template = json.loads(json.dumps(load_template(_TEMPLATE + STATIC_IP)))
     template["Parameters"].update(_parameters())
     _excuse(template["Resources"])
     return Stack(
@@ -197,7 +225,7 @@ def sound_stack() -> Stack:
             "version": 0.1,
             "default": {"deploy": {"parameters": {"parameter_overrides": ["EventRetentionDays=7"]}}},
         },
-        binaries={"work"},
+        binaries={"work", "send", "api", "fetch-config"},
     )
 
 

@@ -7,27 +7,11 @@ from cfnlint.api import ManualArgs, lint
 from invariants import ALL
 from invariants.inline import inline_definitions
 
+from . import broken_static_ip
+from .changes import policy, put, without
 from .sound import edited, sound_stack
 
 MACHINE = "machine.asl.json"
-
-
-def policy(resources, role):
-    return resources[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-
-
-def without(mapping, *path):
-    """Removes the entry at the end of `path`."""
-    for key in path[:-1]:
-        mapping = mapping[key]
-    del mapping[path[-1]]
-
-
-def put(value, mapping, *path):
-    """Sets the entry at the end of `path`."""
-    for key in path[:-1]:
-        mapping = mapping[key]
-    mapping[path[-1]] = value
 
 
 def source_of(resources, permission):
@@ -140,6 +124,14 @@ BROKEN = {
             lambda r, s, _: put([{"Ref": "Other"}], policy(r, "MachineRole"), 1, "Resource"),
         ),
         ("which no Task needs", lambda r, s, _: policy(r, "MachineRole")[1]["Action"].append("dynamodb:DeleteItem")),
+        (
+            "with 1 zones, 0 reserved: Machine: Away needs lambda:InvokeFunction on AwayFunction",
+            lambda r, s, _: without(policy(r, "MachineRole"), 2, "Resource", 1),
+        ),
+        (
+            "with 0 zones, 0 reserved: MachineRole: allows lambda:InvokeFunction on AwayFunction",
+            lambda r, s, _: put({"Fn::GetAtt": ["AwayFunction", "Arn"]}, policy(r, "MachineRole"), 2, "Resource", 1),
+        ),
         ("add what that needs", lambda r, s, _: put("arn:aws:states:::glue:startJobRun", s, "Record", "Resource")),
     ],
     "routes_are_permitted": [
@@ -194,7 +186,7 @@ BROKEN = {
     ],
     "what_is_sealed_can_be_opened": [
         (
-            'OpenRole: cannot open what {"Ref": "Other"}',
+            'OpenRole: cannot open what {"Ref": "SecretsKeyArn"}',
             lambda r, s, _: without(policy(r, "OpenRole"), 0, "Resource", 1),
         ),
         ('WorkRole: cannot open what {"Ref": "New"}', lambda r, s, _: put({"Ref": "New"}, *seals_with(r))),
@@ -276,6 +268,7 @@ BROKEN = {
             ),
         ),
     ],
+    **broken_static_ip.BROKEN,
 }
 
 
