@@ -12,16 +12,19 @@ use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
 use hookstep_core::auth::{Auth, Value};
 use hookstep_core::event::{Event, EventKey, Source};
 use hookstep_core::header::Header;
-use hookstep_core::leg::Target;
+use hookstep_core::leg::{SigningPlan, Target};
 use hookstep_core::payload::{Encoding, Payload, StoredPayload};
 use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::secret::Sealed;
+use hookstep_core::shape::{Expression, PayloadFormat, Shape};
+use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Machine, Method, TimeoutSeconds, WebhookUrl};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::auth_json::AuthJson;
 use crate::events::{failed_index_keys, webhook_shard};
+use crate::signing_json::SigningJson;
 
 /// JSON that the machine passed is not what Hookstep writes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -158,6 +161,14 @@ pub struct TargetJson {
     auth: Option<AuthJson>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sealed: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signing: Option<SigningJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payload_format: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transformation: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    static_ip: bool,
     timeout_seconds: u32,
 }
 
@@ -178,6 +189,11 @@ impl From<&Target> for TargetJson {
             sealed_headers,
             auth: (target.auth != Auth::None).then(|| AuthJson::from(&target.auth)),
             sealed: target.sealed.as_ref().map(|sealed| sealed.as_str().to_owned()),
+            signing: SigningJson::of(&target.signing),
+            payload_format: (target.shape.format != PayloadFormat::AsIs)
+                .then(|| target.shape.format.as_str().to_owned()),
+            transformation: target.shape.transformation.as_ref().map(|expression| expression.as_str().to_owned()),
+            static_ip: target.static_ip,
             timeout_seconds: target.timeout.get(),
         }
     }
@@ -194,7 +210,19 @@ impl TryFrom<TargetJson> for Target {
             None => Auth::None,
             Some(auth) => auth.into_auth().ok_or(InvalidState("auth"))?,
         };
+        let signing = match json.signing {
+            None => SigningPlan { signing: Signing::off(), keys: None },
+            Some(signing) => signing.into_plan().ok_or(InvalidState("signing"))?,
+        };
+        let format = json.payload_format.as_deref().map(PayloadFormat::from_name);
+        let transformation = json.transformation.as_deref().map(Expression::new);
         Ok(Self {
+            signing,
+            shape: Shape {
+                format: format.unwrap_or(Some(PayloadFormat::AsIs)).ok_or(InvalidState("payload_format"))?,
+                transformation: transformation.map(|one| one.ok_or(InvalidState("transformation"))).transpose()?,
+            },
+            static_ip: json.static_ip,
             url: WebhookUrl::parse(&json.url, true).map_err(|_| InvalidState("url"))?,
             method: Method::from_name(&json.method).ok_or(InvalidState("method"))?,
             headers,

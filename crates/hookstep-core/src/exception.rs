@@ -72,7 +72,8 @@ impl Exception {
                 | StepError::EventsUnavailable
                 | StepError::PayloadUnavailable
                 | StepError::PayloadInterrupted
-                | StepError::SecretsUnavailable,
+                | StepError::SecretsUnavailable
+                | StepError::TransformerUnavailable,
             ) => Self::Throttled,
             Some(StepError::ConfigCorrupt | StepError::InputInvalid) => Self::Internal,
             None => Self::from_aws_error_name(name),
@@ -121,13 +122,15 @@ pub enum StepError {
     SecretsUnavailable,
     /// See [`Exception::SecretsUnreadable`].
     SecretsUnreadable,
+    /// The process that transforms payloads can't be started. Worth a retry.
+    TransformerUnavailable,
     /// The input is not what the definition passes.
     InputInvalid,
 }
 
 impl StepError {
     /// Every error.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ConfigsUnavailable,
         Self::ConfigCorrupt,
         Self::EventsUnavailable,
@@ -137,6 +140,7 @@ impl StepError {
         Self::PayloadAltered,
         Self::SecretsUnavailable,
         Self::SecretsUnreadable,
+        Self::TransformerUnavailable,
         Self::InputInvalid,
     ];
 
@@ -153,6 +157,7 @@ impl StepError {
             Self::PayloadAltered => "PayloadAltered",
             Self::SecretsUnavailable => "SecretsUnavailable",
             Self::SecretsUnreadable => "SecretsUnreadable",
+            Self::TransformerUnavailable => "TransformerUnavailable",
             Self::InputInvalid => "InputInvalid",
         }
     }

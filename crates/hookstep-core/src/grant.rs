@@ -74,7 +74,7 @@ pub enum ConnectionKind {
     OAuth(TokenRequest),
 }
 
-fn missing(what: &str) -> AttemptError {
+pub(crate) fn missing(what: &str) -> AttemptError {
     AttemptError { obstacle: Obstacle::CredentialsMissing, detail: format!("`{what}` is not set") }
 }
 

@@ -3,11 +3,17 @@
 use crate::auth::Auth;
 use crate::event::{Event, EventKey, Source};
 use crate::header::Header;
-use crate::limits::DELIVER_MARGIN_SECONDS;
+use crate::limits::{
+    DELIVER_MARGIN_SECONDS, DELIVER_TASK_MAX_SECONDS, REOPEN_SECONDS, SIGNING_BYTES_PER_SECOND, SIGNING_PASSES,
+    WHOLE_PAYLOAD_MAX_BYTES,
+};
 use crate::payload::Payload;
 use crate::secret::Sealed;
+use crate::shape::Shape;
+use crate::signing::{KeyRing, Signing};
 use crate::verdict::{Reason, Verdict};
-use crate::webhook::{Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
+use crate::webhook::{Machine, Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
+use jiff::Timestamp;
 
 /// Whether a leg delivers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,17 +35,32 @@ pub struct Target {
     pub headers: Vec<Header>,
     /// How the request is authenticated.
     pub auth: Auth,
-    /// The secrets of headers and authentication.
+    /// How it is signed.
+    pub signing: SigningPlan,
+    /// What becomes of the payload first.
+    pub shape: Shape,
+    /// Whether it is sent from the deployment's static IP address.
+    pub static_ip: bool,
+    /// The webhook's secrets.
     pub sealed: Option<Sealed>,
     /// How long the attempt may take.
     pub timeout: TimeoutSeconds,
 }
 
+/// How a request is signed: what is configured, and the tenant's keys where `v1a` is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningPlan {
+    /// As configured.
+    pub signing: Signing,
+    /// The keys of `v1a`.
+    pub keys: Option<KeyRing>,
+}
+
 impl Target {
-    /// What the Deliver task may take in all, in seconds.
+    /// What the Deliver task may take in all with this payload, in seconds.
     #[must_use]
-    pub fn task_timeout_seconds(&self) -> u32 {
-        self.timeout.get() + DELIVER_MARGIN_SECONDS
+    pub fn task_timeout_seconds(&self, payload: &Payload) -> u32 {
+        self.timeout.get() + margin_seconds(payload)
     }
 }
 
@@ -50,6 +71,10 @@ pub struct Delivery {
     pub key: EventKey,
     /// The number of the attempt, 1 for the first.
     pub attempt_number: u32,
+    /// The event's name, if it has one.
+    pub event_name: Option<String>,
+    /// When the event was accepted.
+    pub created_at: Timestamp,
     /// The caller's content type.
     pub content_type: Option<String>,
     /// The bytes to send, or where they are.
@@ -58,18 +83,46 @@ pub struct Delivery {
     pub target: Target,
 }
 
+/// What a Deliver task gets beyond the webhook's timeout with this payload, in seconds.
+fn margin_seconds(payload: &Payload) -> u32 {
+    match payload {
+        Payload::Stored(stored) if stored.size > WHOLE_PAYLOAD_MAX_BYTES => {
+            let reading = (SIGNING_PASSES * stored.size).div_ceil(SIGNING_BYTES_PER_SECOND);
+            DELIVER_MARGIN_SECONDS + REOPEN_SECONDS + u32::try_from(reading).unwrap_or(u32::MAX / 2)
+        }
+        _ => DELIVER_MARGIN_SECONDS,
+    }
+}
+
+/// The machine that can hold the delivery of this payload.
+#[must_use]
+pub fn machine_for(timeout: TimeoutSeconds, payload: &Payload) -> Machine {
+    match payload {
+        Payload::Stored(stored) if stored.size > WHOLE_PAYLOAD_MAX_BYTES => Machine::Standard,
+        _ => timeout.machine(),
+    }
+}
+
 /// Decides on a leg. `webhook` is `None` where it was deleted since the trigger. A test reaches a disabled webhook too: that
 /// is when it is most wanted.
 #[must_use]
-pub fn plan(webhook: Option<Webhook>, event: &Event) -> Plan {
+pub fn plan(webhook: Option<Webhook>, event: &Event, has_static_ip: bool) -> Plan {
     let Some(webhook) = webhook else {
         return Plan::Skip(Verdict::skipped(Reason::WebhookDeleted, "the webhook was deleted before the delivery"));
     };
     if webhook.status != Status::Active && event.source != Source::Test {
         return Plan::Skip(Verdict::skipped(Reason::WebhookDisabled, "the webhook is disabled"));
     }
+    if webhook.static_ip && !has_static_ip {
+        let sentence = "the webhook sends from a static IP address, and this deployment has none any more";
+        return Plan::Skip(Verdict::failed(Reason::StaticIpUnavailable, sentence));
+    }
+    let most = DELIVER_TASK_MAX_SECONDS.saturating_sub(margin_seconds(&event.payload));
     Plan::Deliver(Target {
-        timeout: webhook.timeout.capped_for(event.machine),
+        timeout: webhook.timeout.capped_for(event.machine).capped_at(most),
+        signing: SigningPlan { signing: webhook.signing.clone(), keys: None },
+        shape: webhook.shape.clone(),
+        static_ip: webhook.static_ip,
         sealed: webhook.sealed().cloned(),
         url: webhook.url,
         method: webhook.method,
@@ -82,6 +135,14 @@ impl Delivery {
     /// The first attempt of `event` to `target`.
     #[must_use]
     pub fn first(event: Event, target: Target) -> Self {
-        Self { key: event.key, attempt_number: 1, content_type: event.content_type, payload: event.payload, target }
+        Self {
+            key: event.key,
+            attempt_number: 1,
+            event_name: event.event_name,
+            created_at: event.created_at,
+            content_type: event.content_type,
+            payload: event.payload,
+            target,
+        }
     }
 }

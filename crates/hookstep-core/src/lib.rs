@@ -13,6 +13,7 @@
 pub mod address;
 pub mod attempt;
 pub mod auth;
+pub mod compose;
 pub mod deliver;
 pub mod event;
 pub mod exception;
@@ -31,6 +32,7 @@ pub mod response;
 pub mod retry;
 pub mod sample;
 pub mod secret;
+pub mod shape;
 pub mod signing;
 pub mod token;
 pub mod trigger;

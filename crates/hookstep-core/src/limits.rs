@@ -10,7 +10,7 @@ pub const STATE_MAX_BYTES: usize = 262_144;
 /// The largest value that an operator may set for the inline payload limit, in bytes of encoded JSON.
 ///
 /// A state holds the payload twice (for the row and for the delivery) beside a response and an error.
-pub const INLINE_PAYLOAD_CEILING_BYTES: usize = 49_152;
+pub const INLINE_PAYLOAD_CEILING_BYTES: usize = 47_104;
 
 /// The default inline payload limit, in bytes of encoded JSON.
 ///
@@ -22,6 +22,22 @@ pub const INLINE_PAYLOAD_DEFAULT_BYTES: usize = 8_192;
 /// The largest payload that a presigned upload may bring: 5 GiB is what one S3 `PutObject` takes;
 /// this stays far below, because the receiver has to take it in one request.
 pub const UPLOAD_MAX_BYTES: u64 = 1_073_741_824;
+
+/// The largest payload in object storage that is read whole, in bytes: it is read once, and may be shaped. What is larger is
+/// read as often as signing and sending take, and runs on the STANDARD machine, which has the time for that.
+pub const WHOLE_PAYLOAD_MAX_BYTES: u64 = 8_388_608;
+
+/// How fast a payload is read and hashed at the least, in bytes per second: a fifth of what a function of 256 MB does.
+pub const SIGNING_BYTES_PER_SECOND: u64 = 10_000_000;
+
+/// How often a larger payload is read and hashed at most: twice for a signature of `v1a`, and once more after a 401.
+pub const SIGNING_PASSES: u64 = 4;
+
+/// What opening a larger payload again and again may take, in seconds: five times beyond the first, 5 s each.
+pub const REOPEN_SECONDS: u32 = 25;
+
+/// What a Deliver task may take in all, in seconds: the 900 of a Lambda function, less a cold start.
+pub const DELIVER_TASK_MAX_SECONDS: u32 = 890;
 
 /// Response body kept in the event row, in bytes as received.
 pub const RESPONSE_INLINE_MAX_BYTES: usize = 8_192;
@@ -53,6 +69,18 @@ pub const SECRETS_MAX_BYTES: usize = 10_240;
 
 /// One secret, in bytes.
 pub const SECRET_MAX_BYTES: usize = 4_096;
+
+/// A client certificate with its chain, or its private key, in bytes of PEM.
+pub const CERTIFICATE_MAX_BYTES: usize = 8_192;
+
+/// Earlier signing secrets that still sign, by count.
+pub const EARLIER_SECRETS_MAX_COUNT: usize = 3;
+
+/// How long an earlier signing secret or key may still sign, in seconds: a week.
+pub const GRACE_MAX_SECONDS: u64 = 604_800;
+
+/// How long it does where nothing is said, in seconds: a day.
+pub const GRACE_DEFAULT_SECONDS: u64 = 86_400;
 
 /// A webhook's authentication without its secrets, in bytes of the JSON that travels in the state.
 pub const AUTH_MAX_BYTES: usize = 4_096;
@@ -129,8 +157,9 @@ pub const TIMEOUT_MAX_SECONDS: u32 = 840;
 /// adds it up from the definition itself.
 pub const EXPRESS_TIMEOUT_MAX_SECONDS: u32 = 75;
 
-/// What the Deliver task gets beyond the webhook's timeout, in seconds: cold start, KMS and Secrets Manager (3 s each), opening
-/// the payload in S3 (5 s, again after a 401), storing a large response (5 s).
+/// What the Deliver task gets beyond the webhook's timeout, in seconds: cold start, KMS (3 s for the webhook's secrets, 3 s for
+/// the tenant's key), Secrets Manager (3 s), opening the payload in S3 and reading it (6 s), transforming it (2 s), storing a
+/// large response (5 s).
 pub const DELIVER_MARGIN_SECONDS: u32 = 30;
 
 /// How long a sync trigger waits for the outcome, in milliseconds, before it answers 202: API Gateway
@@ -182,7 +211,9 @@ mod tests {
         let tokens = 2 * 3 * WORST_ASCII * TOKEN_MAX_BYTES;
         // Step Functions cuts a Lambda error's cause at 32,768 characters.
         let cause = WORST_ASCII * 32_768;
-        let credentials = SEALED_MAX_BYTES + AUTH_MAX_BYTES;
+        // The sealed tenant's keys, and until when earlier ones sign.
+        let signing = 1_024;
+        let credentials = SEALED_MAX_BYTES + AUTH_MAX_BYTES + EXPRESSION_MAX_BYTES + signing;
         let envelope = 4_096;
         let total = payload_twice + request_headers + url_twice + response + tokens + cause + credentials + envelope;
         assert!(total <= STATE_MAX_BYTES, "{total} bytes do not fit");

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::event::{Event, EventKey, EventRow, EventStatus, Source};
 use crate::ids::{ConfigId, EventId, PayloadId, TenantId};
+use crate::leg::machine_for;
 use crate::limits::{SYNC_BUDGET_MS, UPLOAD_MAX_BYTES};
 use crate::payload::{Payload, fits_inline};
 use crate::ports::{
@@ -174,8 +175,8 @@ where
             expires_at: accepted_at + self.retention,
             content_type,
             correlation_id: request.correlation_id,
+            machine: machine_for(webhook.timeout, &payload),
             payload,
-            machine: webhook.timeout.machine(),
         };
         if request.sync {
             self.deliver_now(event, &leg_name, deadline).await

@@ -16,6 +16,8 @@ pub enum Reason {
     WebhookDisabled,
     /// The webhook was deleted after the trigger.
     WebhookDeleted,
+    /// The webhook sends from a static IP address, and the deployment has none any more.
+    StaticIpUnavailable,
     /// Our fault.
     Exception(Exception),
 }
@@ -29,6 +31,7 @@ impl Reason {
             Self::Obstacle(obstacle) => obstacle.code(),
             Self::WebhookDisabled => "webhook_disabled",
             Self::WebhookDeleted => "webhook_deleted",
+            Self::StaticIpUnavailable => "static_ip_unavailable",
             Self::Exception(exception) => exception.code(),
         }
     }
@@ -40,6 +43,7 @@ impl Reason {
             "receiver_rejected" => Some(Self::ReceiverRejected),
             "webhook_disabled" => Some(Self::WebhookDisabled),
             "webhook_deleted" => Some(Self::WebhookDeleted),
+            "static_ip_unavailable" => Some(Self::StaticIpUnavailable),
             other => Obstacle::from_code(other)
                 .map(Self::Obstacle)
                 .or_else(|| Exception::from_code(other).map(Self::Exception)),
@@ -99,7 +103,9 @@ impl Verdict {
         Self { status: EventStatus::Skipped, reason: Some(reason), detail: Some(sentence.to_owned()) }
     }
 
-    fn failed(reason: Reason, detail: &str) -> Self {
+    /// The verdict on an event that failed for this reason.
+    #[must_use]
+    pub fn failed(reason: Reason, detail: &str) -> Self {
         Self { status: EventStatus::Failed, reason: Some(reason), detail: Some(bounded(detail)) }
     }
 }

@@ -12,6 +12,8 @@ use crate::ids::{ConfigId, TenantId};
 use crate::limits::{EXPRESS_TIMEOUT_MAX_SECONDS, TIMEOUT_MAX_SECONDS, URL_MAX_BYTES};
 use crate::retry::RetryPolicy;
 use crate::secret::{Owner, Sealed, SealedSecrets, Secret};
+use crate::shape::Shape;
+use crate::signing::Signing;
 
 /// Why a URL can't be a webhook's target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -99,6 +101,12 @@ impl WebhookUrl {
         Self(url)
     }
 
+    /// Host and port as the `host` header has them: the port where it is not the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.0.authority()
+    }
+
     /// The host as text.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -183,6 +191,12 @@ impl TimeoutSeconds {
             Machine::Express => Self(self.0.min(EXPRESS_TIMEOUT_MAX_SECONDS)),
             Machine::Standard => self,
         }
+    }
+
+    /// The same, or less where there is no more time than `seconds`.
+    #[must_use]
+    pub fn capped_at(self, seconds: u32) -> Self {
+        Self(self.0.min(seconds.max(1)))
     }
 
     /// The machine that can hold a delivery this long.
@@ -276,7 +290,13 @@ pub struct Webhook {
     pub headers: Vec<Header>,
     /// How it authenticates to its receiver.
     pub auth: Auth,
-    /// The secrets of headers and authentication, where there are any.
+    /// How its requests are signed.
+    pub signing: Signing,
+    /// What it does with payloads.
+    pub shape: Shape,
+    /// Whether its requests come from the deployment's static IP address.
+    pub static_ip: bool,
+    /// The secrets of headers, authentication, signatures and client certificate, where there are any.
     pub secrets: Option<SealedSecrets>,
     /// Whether events are delivered.
     pub status: Status,

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use hookstep_core::address::Reachable;
+
 /// A variable that is missing or can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum EnvError {
@@ -22,6 +24,19 @@ pub enum EnvError {
 #[expect(clippy::disallowed_methods, reason = "this is the one module that reads the environment")]
 pub fn text(name: &'static str) -> Result<String, EnvError> {
     std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(EnvError::Missing(name))
+}
+
+/// A list with commas between; empty where it is not set.
+#[must_use]
+pub fn list(name: &'static str) -> Vec<String> {
+    let text = text(name).unwrap_or_default();
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// Where requests may go: what the operator allows, and never the Lambda Runtime API of this process.
+pub fn reachable() -> Result<Reachable, EnvError> {
+    let lists = Reachable::new(parsed_or_default("ALLOWED_TARGETS")?, parsed_or_default("ALLOWED_PORTS")?);
+    Ok(lists.without(&text("AWS_LAMBDA_RUNTIME_API").unwrap_or_default()))
 }
 
 /// A variable in another form.

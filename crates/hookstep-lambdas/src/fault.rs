@@ -68,6 +68,7 @@ impl From<DeliverError> for StepFault {
         match error {
             DeliverError::Payload(error) => error.into(),
             DeliverError::Secrets(SecretsError::Unreadable(_)) => Self::new(StepError::SecretsUnreadable, &error),
+            DeliverError::Transformer(_) => Self::new(StepError::TransformerUnavailable, &error),
             DeliverError::Secrets(SecretsError::Unavailable(_)) | DeliverError::Connection(_) => {
                 Self::new(StepError::SecretsUnavailable, &error)
             }

@@ -20,6 +20,10 @@ pub enum Operation {
     ListEvents,
     Health,
     OpenApi,
+    RotateSecret,
+    PreviewWebhook,
+    PublicKey,
+    RotateSigningKey,
 }
 
 /// What a caller may do.
@@ -71,7 +75,7 @@ const WRITE: Option<Permission> = Some(Permission::Write);
 const TRIGGER: Option<Permission> = Some(Permission::Trigger);
 
 /// Every call.
-pub const ROUTES: [Route; 16] = [
+pub const ROUTES: [Route; 20] = [
     route("POST", "/webhook", Operation::CreateWebhook, WRITE, Function::Api),
     route("GET", "/webhook", Operation::ListWebhooks, READ, Function::Api),
     route("GET", "/webhook/{config_id}", Operation::GetWebhook, READ, Function::Api),
@@ -80,9 +84,13 @@ pub const ROUTES: [Route; 16] = [
     route("DELETE", "/webhook/{config_id}", Operation::DeleteWebhook, WRITE, Function::Api),
     route("GET", "/webhook/{config_id}/history", Operation::WebhookHistory, READ, Function::Api),
     route("POST", "/webhook/{config_id}/test-auth", Operation::TestAuth, WRITE, Function::Api),
+    route("POST", "/webhook/{config_id}/secret/rotate", Operation::RotateSecret, WRITE, Function::Api),
+    route("POST", "/webhook/{config_id}/preview", Operation::PreviewWebhook, WRITE, Function::Api),
     route("GET", "/webhook/{config_id}/events", Operation::ListWebhookEvents, READ, Function::Api),
     route("GET", "/webhook/{config_id}/events/{event_id}", Operation::GetEvent, READ, Function::Api),
     route("GET", "/events", Operation::ListEvents, READ, Function::Api),
+    route("POST", "/signing-key/rotate", Operation::RotateSigningKey, WRITE, Function::Api),
+    route("GET", "/.well-known/webhook-public-key", Operation::PublicKey, None, Function::Api),
     route("GET", "/health", Operation::Health, None, Function::Api),
     route("GET", "/openapi.json", Operation::OpenApi, None, Function::Api),
     route("POST", "/webhook/{config_id}/trigger", Operation::TriggerWebhook, TRIGGER, Function::Trigger),

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hookstep_core::attempt::Attempt;
+use hookstep_core::attempt::{Attempt, AttemptError};
 use hookstep_core::event::EventRow;
 use hookstep_core::payload::{Encoding, Payload};
 use hookstep_core::response::{Response, ResponseBody};
@@ -77,14 +77,20 @@ pub fn attempt(attempt: &Attempt, detail: Detail) -> Value {
         }
     }
     if let Some(error) = &attempt.error {
-        let message = if error.detail.is_empty() {
-            error.obstacle.sentence().to_owned()
-        } else {
-            format!("{}: {}", error.obstacle.sentence(), error.detail)
-        };
-        fields.insert("error".to_owned(), json!({ "code": error.obstacle.code(), "message": message }));
+        fields.insert("error".to_owned(), self::error(error));
     }
     Value::Object(fields)
+}
+
+/// What kept an exchange from completing.
+#[must_use]
+pub fn error(error: &AttemptError) -> Value {
+    let message = if error.detail.is_empty() {
+        error.obstacle.sentence().to_owned()
+    } else {
+        format!("{}: {}", error.obstacle.sentence(), error.detail)
+    };
+    json!({ "code": error.obstacle.code(), "message": message })
 }
 
 fn insert_response(fields: &mut Map<String, Value>, response: &Response) {

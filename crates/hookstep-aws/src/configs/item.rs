@@ -7,12 +7,15 @@ use hookstep_core::header::Header;
 use hookstep_core::ports::StoreError;
 use hookstep_core::retry::{RetryOn, RetryPolicy};
 use hookstep_core::secret::{Sealed, SealedSecrets};
+use hookstep_core::shape::{Expression, PayloadFormat, Shape};
+use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 use serde::{Deserialize, Serialize};
 
 use super::TABLE;
 use crate::attribute::{Item, ItemBuilder, ItemReader};
 use crate::auth_json::AuthJson;
+use crate::signing_json::SigningJson;
 
 #[derive(Serialize, Deserialize)]
 struct RetryPolicyJson {
@@ -61,6 +64,18 @@ pub(super) fn write(webhook: &Webhook) -> Item {
     if webhook.auth != Auth::None {
         item = item.text("auth", json(&AuthJson::from(&webhook.auth)));
     }
+    if webhook.signing != Signing::off() {
+        item = item.text("signing", json(&SigningJson::from(&webhook.signing)));
+    }
+    if webhook.shape.format != PayloadFormat::AsIs {
+        item = item.text("payload_format", webhook.shape.format.as_str());
+    }
+    if let Some(expression) = &webhook.shape.transformation {
+        item = item.text("transformation", expression.as_str());
+    }
+    if webhook.static_ip {
+        item = item.flag("static_ip", true);
+    }
     if let Some(secrets) = &webhook.secrets {
         let slots = secrets.slots.iter().map(|slot| AttributeValue::S(slot.clone())).collect();
         item = item.text("sealed", secrets.sealed.as_str()).value("secret_slots", AttributeValue::L(slots));
@@ -82,6 +97,9 @@ pub(super) fn read(item: &Item) -> Result<Webhook, StoreError> {
         method: Method::from_name(reader.text("http_method")?).ok_or_else(|| reader.corrupt("http_method"))?,
         headers: headers(&reader)?,
         auth: auth(&reader)?,
+        signing: signing(&reader)?,
+        shape: shape(&reader)?,
+        static_ip: reader.flag("static_ip"),
         secrets: secrets(&reader)?,
         status: status(&reader)?,
         status_reason: reader.optional_text("status_reason").map(ToOwned::to_owned),
@@ -112,6 +130,22 @@ fn auth(reader: &ItemReader<'_>) -> Result<Auth, StoreError> {
     let Some(text) = reader.optional_text("auth") else { return Ok(Auth::None) };
     let json: Option<AuthJson> = serde_json::from_str(text).ok();
     json.and_then(AuthJson::into_auth).ok_or_else(|| reader.corrupt("auth"))
+}
+
+/// Webhooks that were saved before there were signatures have none.
+fn signing(reader: &ItemReader<'_>) -> Result<Signing, StoreError> {
+    let Some(text) = reader.optional_text("signing") else { return Ok(Signing::off()) };
+    let json: Option<SigningJson> = serde_json::from_str(text).ok();
+    json.and_then(SigningJson::into_signing).ok_or_else(|| reader.corrupt("signing"))
+}
+
+fn shape(reader: &ItemReader<'_>) -> Result<Shape, StoreError> {
+    let format = reader.optional_text("payload_format").map_or(Some(PayloadFormat::AsIs), PayloadFormat::from_name);
+    let transformation = match reader.optional_text("transformation") {
+        None => None,
+        Some(text) => Some(Expression::new(text).ok_or_else(|| reader.corrupt("transformation"))?),
+    };
+    Ok(Shape { format: format.ok_or_else(|| reader.corrupt("payload_format"))?, transformation })
 }
 
 fn secrets(reader: &ItemReader<'_>) -> Result<Option<SealedSecrets>, StoreError> {

@@ -7,6 +7,7 @@ use super::Source;
 use crate::attempt::AttemptError;
 use crate::auth::ConnectionArn;
 use crate::grant::ConnectionCredentials;
+use crate::ids::TenantId;
 use crate::secret::{Owner, Sealed, Secrets};
 use crate::token::{Token, TokenRequest};
 
@@ -25,12 +26,24 @@ pub enum SecretsError {
 pub trait SecretOpener: Send + Sync {
     /// The secrets in the clear. Those sealed for another owner do not open.
     fn open(&self, owner: &Owner, sealed: &Sealed) -> impl Future<Output = Result<Secrets, SecretsError>> + Send;
+    /// The same of what was sealed for a tenant as a whole.
+    fn open_tenants(
+        &self,
+        tenant: &TenantId,
+        sealed: &Sealed,
+    ) -> impl Future<Output = Result<Secrets, SecretsError>> + Send;
 }
 
 /// Seals secrets.
 pub trait SecretSealer: SecretOpener {
     /// The secrets, readable for the owner's deliveries only.
     fn seal(&self, owner: &Owner, secrets: &Secrets) -> impl Future<Output = Result<Sealed, SecretsError>> + Send;
+    /// The secrets of a tenant as a whole, readable for its deliveries only.
+    fn seal_tenants(
+        &self,
+        tenant: &TenantId,
+        secrets: &Secrets,
+    ) -> impl Future<Output = Result<Sealed, SecretsError>> + Send;
 }
 
 /// A connection's credentials can't be had.

@@ -36,7 +36,7 @@ pub enum TransformError {
     #[error("{message}")]
     Failed {
         /// What went wrong, and where in the expression, in at most [`DETAIL_MAX_BYTES`](crate::limits::DETAIL_MAX_BYTES).
-        /// It may quote the expression, never the payload.
+        /// It may quote the expression and the payload: it is for the row, never for a log.
         message: String,
     },
     /// Our fault: nothing could be tried.

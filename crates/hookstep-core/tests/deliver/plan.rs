@@ -7,6 +7,8 @@ use hookstep_core::leg::{Plan, Target, plan};
 use hookstep_core::limits::{DELIVER_MARGIN_SECONDS, EXPRESS_TIMEOUT_MAX_SECONDS};
 use hookstep_core::retry::RetryPolicy;
 use hookstep_core::secret::{Sealed, SealedSecrets};
+use hookstep_core::shape::Shape;
+use hookstep_core::signing::Signing;
 use hookstep_core::verdict::Reason;
 use hookstep_core::webhook::{Machine, Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 
@@ -24,6 +26,9 @@ fn webhook() -> Webhook {
         method: Method::Put,
         headers: vec![hidden("X-Hidden"), shown("X-Shown", "1")],
         auth: api_key(KeyPlace::Query),
+        signing: Signing::off(),
+        shape: Shape::default(),
+        static_ip: false,
         secrets: Some(SealedSecrets { slots: ["/auth/value".to_owned()].into(), sealed: Sealed::new("v1.a.b") }),
         status: Status::Active,
         status_reason: None,
@@ -51,7 +56,7 @@ fn event(source: Source, machine: Machine) -> Event {
 }
 
 fn target(webhook: Webhook, event: &Event) -> Target {
-    match plan(Some(webhook), event) {
+    match plan(Some(webhook), event, true) {
         Plan::Deliver(target) => target,
         Plan::Skip(verdict) => panic!("skipped: {verdict:?}"),
     }
@@ -77,7 +82,7 @@ fn only_a_test_reaches_a_webhook_that_is_disabled() {
     for status in [Status::Disabled, Status::AutoDisabled] {
         for source in Source::ALL {
             let disabled = Webhook { status, ..webhook() };
-            let plan = plan(Some(disabled), &event(source, Machine::Express));
+            let plan = plan(Some(disabled), &event(source, Machine::Express), true);
             match plan {
                 Plan::Deliver(_) => assert_eq!(source, Source::Test),
                 Plan::Skip(verdict) => {
@@ -92,7 +97,7 @@ fn only_a_test_reaches_a_webhook_that_is_disabled() {
 #[test]
 fn a_webhook_that_is_gone_is_skipped_by_a_test_too() {
     for source in Source::ALL {
-        let Plan::Skip(verdict) = plan(None, &event(source, Machine::Standard)) else { panic!("delivered") };
+        let Plan::Skip(verdict) = plan(None, &event(source, Machine::Standard), true) else { panic!("delivered") };
         assert_eq!(verdict.reason, Some(Reason::WebhookDeleted));
     }
 }
@@ -110,6 +115,6 @@ fn a_timeout_that_was_raised_since_the_start_is_what_the_machine_can_hold() {
         let timeout = TimeoutSeconds::new(seconds).expect("a timeout");
         let target = target(Webhook { timeout, ..webhook() }, &event(Source::Api, machine));
         assert_eq!(target.timeout.get(), expected, "{seconds} s on {machine:?}");
-        assert_eq!(target.task_timeout_seconds(), expected + DELIVER_MARGIN_SECONDS);
+        assert_eq!(target.task_timeout_seconds(&delivery().payload), expected + DELIVER_MARGIN_SECONDS);
     }
 }

@@ -10,23 +10,28 @@ use bytes::Bytes;
 use futures_core::Stream;
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
 use hookstep_core::auth::{Auth, Connection, KeyPlace, OAuth2, TokenMethod};
+use hookstep_core::compose::Composer;
 use hookstep_core::deliver::{DeliverError, DeliverStep};
 use hookstep_core::event::EventKey;
 use hookstep_core::grant::ConnectionCredentials;
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
-use hookstep_core::leg::{Delivery, Target};
+use hookstep_core::leg::{Delivery, SigningPlan, Target};
 use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::{
     Clock, ConnectionError, ConnectionReader, Exchange, OutboundBody, OutboundRequest, PayloadError, PayloadReader,
-    PayloadStream, Received, ResponseWriter, SecretOpener, SecretsError, Sender, Source, Tokens,
+    PayloadStream, Received, ResponseWriter, SecretOpener, SecretsError, Sender, Source, Tokens, TransformError,
+    Transformation, Transformer,
 };
 use hookstep_core::secret::{Owner, Sealed, Secret, Secrets};
+use hookstep_core::shape::Shape;
+use hookstep_core::signing::Signing;
 use hookstep_core::token::{Token, TokenRequest};
 use hookstep_core::webhook::{Method, TimeoutSeconds, WebhookUrl};
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const SEALED: &str = "v1.key.ciphertext";
+pub(crate) const SEALED_KEYS: &str = "v1.key.keys";
 pub(crate) const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
 
 /// A request as it was sent.
@@ -85,6 +90,12 @@ pub(crate) struct State {
     pub(crate) patience: Vec<Duration>,
     pub(crate) token_requests: Vec<TokenRequest>,
     pub(crate) forgotten: Vec<String>,
+    /// What the tenant's keys open to.
+    pub(crate) keys: Vec<(String, Secret)>,
+    /// What the transformer says, one after the other.
+    pub(crate) transformations: VecDeque<Result<&'static str, TransformError>>,
+    /// What it was asked.
+    pub(crate) transformed: Vec<(String, Vec<u8>)>,
 }
 
 impl World {
@@ -100,8 +111,8 @@ impl World {
 
     /// Makes the attempt.
     pub(crate) fn deliver(&self, delivery: &Delivery) -> Result<Attempt, DeliverError> {
-        let step =
-            DeliverStep { sender: self, objects: self, clock: self, secrets: self, connections: self, tokens: self };
+        let composer = Composer { objects: self, clock: self, secrets: self, connections: self, transformer: self };
+        let step = DeliverStep { composer, sender: self, tokens: self };
         finished(step.run(delivery))
     }
 
@@ -219,6 +230,22 @@ impl SecretOpener for World {
         }
         Ok(state.secrets.iter().map(|(slot, text)| ((*slot).to_owned(), Secret::new(*text))).collect())
     }
+
+    async fn open_tenants(&self, tenant: &TenantId, sealed: &Sealed) -> Result<Secrets, SecretsError> {
+        assert_eq!((tenant, sealed.as_str()), (&owner().tenant, SEALED_KEYS));
+        Ok(self.state().keys.iter().cloned().collect())
+    }
+}
+
+impl Transformer for World {
+    async fn transform(&self, job: Transformation<'_>, payload: Bytes) -> Result<Bytes, TransformError> {
+        let mut state = self.state();
+        state.transformed.push((job.expression.to_owned(), payload.to_vec()));
+        match state.transformations.pop_front().expect("no more transformations than the test has told of") {
+            Ok(text) => Ok(Bytes::from_static(text.as_bytes())),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl ConnectionReader for World {
@@ -297,6 +324,8 @@ pub(crate) fn delivery() -> Delivery {
     Delivery {
         key: key(),
         attempt_number: 1,
+        event_name: Some("order.paid".to_owned()),
+        created_at: START,
         content_type: Some("application/json".to_owned()),
         payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
         target: Target {
@@ -304,6 +333,9 @@ pub(crate) fn delivery() -> Delivery {
             method: Method::Post,
             headers: Vec::new(),
             auth: Auth::None,
+            signing: SigningPlan { signing: Signing::off(), keys: None },
+            shape: Shape::default(),
+            static_ip: false,
             sealed: None,
             timeout: TimeoutSeconds::DEFAULT,
         },

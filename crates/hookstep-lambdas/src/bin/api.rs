@@ -10,8 +10,13 @@ use hookstep_aws::payloads::S3Payloads;
 use hookstep_aws::sdk;
 use hookstep_aws::secrets::KmsSealer;
 use hookstep_aws::sender::HttpSender;
+use hookstep_aws::signing_keys::DynamoSigningKeys;
 use hookstep_aws::tokens::TokenCache;
+use hookstep_aws::transformer::{self, ProcessTransformer};
+use hookstep_core::compose::Composer;
 use hookstep_lambdas::access::Access;
+use hookstep_lambdas::endpoints::preview::Preview;
+use hookstep_lambdas::endpoints::signing_keys::{self, TenantSigning};
 use hookstep_lambdas::endpoints::test_auth::TestAuth;
 use hookstep_lambdas::endpoints::webhooks::{self, ConnectionNames, Webhooks};
 use hookstep_lambdas::endpoints::{events, history};
@@ -23,49 +28,70 @@ use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
+    transformer::run_if_asked();
     log::init();
     let access = Access::from_env()?;
     let config = sdk::load().await;
     let dynamodb = sdk::dynamodb(&config);
     let configs = DynamoConfigs::new(dynamodb.clone(), env::text("CONFIGS_TABLE")?)
         .with_history(env::text("HISTORY_TABLE")?, env::parsed("HISTORY_RETENTION_DAYS")?);
-    let rows = DynamoEvents::new(dynamodb, env::text("EVENTS_TABLE")?, System);
+    let rows = DynamoEvents::new(dynamodb.clone(), env::text("EVENTS_TABLE")?, System);
     let objects = S3Payloads::new(sdk::s3(&config), env::text("PAYLOAD_BUCKET")?);
     let sealer = KmsSealer::new(sdk::kms(&config), env::text("SECRETS_KEY_ARN")?, System);
+    let keys = DynamoSigningKeys::new(dynamodb, env::text("SIGNING_KEYS_TABLE")?);
+    let rules = Rules {
+        allow_http: env::parsed_or_default("ALLOW_HTTP_TARGETS")?,
+        reachable: env::reachable()?,
+        static_ip_addresses: env::list("STATIC_IP_ADDRESSES"),
+    };
     let webhooks = Webhooks {
         store: &configs,
         sealer: &sealer,
         finder: &EventBridgeConnections::new(sdk::eventbridge(&config)),
         connection_names: &ConnectionNames::new(env::parsed_or_default("CONNECTION_NAME_PREFIX")?, &access),
+        signing_keys: TenantSigning { store: &keys, sealer: &sealer, clock: &System },
         clock: &System,
-        rules: Rules { allow_http: env::parsed_or_default("ALLOW_HTTP_TARGETS")? },
+        rules: &rules,
     };
-    let sender = HttpSender::new(env::parsed_or_default("ALLOWED_TARGETS")?, System)?;
+    let connections = ConnectionSecrets::new(sdk::secrets_manager(&config), System);
     let test_auth = TestAuth {
         webhooks: &configs,
         secrets: &sealer,
-        connections: &ConnectionSecrets::new(sdk::secrets_manager(&config), System),
-        tokens: &TokenCache::new(sender, System),
+        connections: &connections,
+        tokens: &TokenCache::new(HttpSender::new(rules.reachable.clone(), System)?, System),
         clock: &System,
     };
-    let rules = access.clone();
+    let transformer = ProcessTransformer::of_this_program();
+    let composer = Composer {
+        objects: &objects,
+        clock: &System,
+        secrets: &sealer,
+        connections: &connections,
+        transformer: &transformer,
+    };
+    let preview = Preview { webhooks: &configs, signing_keys: &keys, composer };
+    let admitted = access.clone();
     let document = OnceCell::new();
     http::serve(access, async |request| match request.operation {
         Operation::CreateWebhook => webhooks.create(request).await,
-        Operation::ListWebhooks => webhooks::list(&configs, request).await,
-        Operation::GetWebhook => webhooks::get(&configs, request).await,
+        Operation::ListWebhooks => webhooks::list(&configs, &rules, request).await,
+        Operation::GetWebhook => webhooks::get(&configs, &rules, request).await,
         Operation::ReplaceWebhook => webhooks.replace(request).await,
         Operation::PatchWebhook => webhooks.patch(request).await,
         Operation::DeleteWebhook => webhooks.delete(request).await,
         Operation::WebhookHistory => history::list(&configs, &System, request).await,
         Operation::TestAuth => test_auth.call(request).await,
+        Operation::RotateSecret => webhooks.rotate_secret(request).await,
+        Operation::PreviewWebhook => preview.call(request).await,
+        Operation::RotateSigningKey => webhooks.signing_keys.rotate(request).await,
+        Operation::PublicKey => signing_keys::published(&keys, &admitted, &request).await,
         Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, &System, request).await,
         Operation::GetEvent => events::get(&rows, &objects, request).await,
         Operation::ListEvents => events::of_tenant(&rows, request).await,
         Operation::Health => Ok(Answer::json(200, json!({ "status": "ok" }))),
         Operation::OpenApi => {
             let document =
-                document.get_or_init(|| openapi::served(&rules)).clone().ok_or_else(Problem::route_not_found)?;
+                document.get_or_init(|| openapi::served(&admitted)).clone().ok_or_else(Problem::route_not_found)?;
             Ok(Answer::json(200, document).with_header("cache-control", "public, max-age=300"))
         }
         _ => Err(Problem::route_not_found()),

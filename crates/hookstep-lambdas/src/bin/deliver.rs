@@ -7,23 +7,26 @@ use hookstep_aws::sdk;
 use hookstep_aws::secrets::KmsSecrets;
 use hookstep_aws::sender::HttpSender;
 use hookstep_aws::tokens::TokenCache;
+use hookstep_aws::transformer::{self, ProcessTransformer};
+use hookstep_core::compose::Composer;
 use hookstep_core::deliver::DeliverStep;
 use hookstep_lambdas::steps::{self, deliver};
 use hookstep_lambdas::{env, log};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
+    transformer::run_if_asked();
     log::init();
     let config = sdk::load().await;
     let objects = S3Payloads::new(sdk::s3(&config), env::text("PAYLOAD_BUCKET")?);
-    let sender = HttpSender::new(env::parsed_or_default("ALLOWED_TARGETS")?, System)?;
-    let step = DeliverStep {
-        sender: &sender,
+    let sender = HttpSender::new(env::reachable()?, System)?;
+    let composer = Composer {
         objects: &objects,
         clock: &System,
         secrets: &KmsSecrets::new(sdk::kms(&config), System),
         connections: &ConnectionSecrets::new(sdk::secrets_manager(&config), System),
-        tokens: &TokenCache::new(sender.clone(), System),
+        transformer: &ProcessTransformer::of_this_program(),
     };
+    let step = DeliverStep { composer, sender: &sender, tokens: &TokenCache::new(sender.clone(), System) };
     steps::serve(async |input, _| deliver::run(&step, input).await).await
 }

@@ -3,13 +3,21 @@
 use hookstep_aws::clock::System;
 use hookstep_aws::configs::DynamoConfigs;
 use hookstep_aws::sdk;
-use hookstep_lambdas::steps::{self, fetch_config};
+use hookstep_aws::signing_keys::DynamoSigningKeys;
+use hookstep_lambdas::steps;
+use hookstep_lambdas::steps::fetch_config::{self, FetchConfig};
 use hookstep_lambdas::{env, log};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
     let config = sdk::load().await;
-    let webhooks = DynamoConfigs::new(sdk::dynamodb(&config), env::text("CONFIGS_TABLE")?);
-    steps::serve(async |input, _| fetch_config::run(&webhooks, &System, input).await).await
+    let dynamodb = sdk::dynamodb(&config);
+    let step = FetchConfig {
+        webhooks: &DynamoConfigs::new(dynamodb.clone(), env::text("CONFIGS_TABLE")?),
+        signing_keys: &DynamoSigningKeys::new(dynamodb, env::text("SIGNING_KEYS_TABLE")?).kept(System),
+        clock: &System,
+        has_static_ip: env::parsed_or_default("STATIC_IP")?,
+    };
+    steps::serve(async |input, _| fetch_config::run(&step, input).await).await
 }

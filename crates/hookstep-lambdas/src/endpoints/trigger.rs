@@ -88,10 +88,15 @@ pub(super) fn parse(request: &Request) -> Result<TriggerRequest, Problem> {
         source: Source::Api,
         sync,
         payload,
-        content_type: token(request, "content-type", "invalid_content_type")?,
+        content_type: content_type(request)?,
         correlation_id: token(request, "x-correlation-id", "invalid_correlation_id")?,
         idempotency_key: token(request, "idempotency-key", "invalid_idempotency_key")?,
     })
+}
+
+/// The content type of a payload, if the caller names one.
+pub(super) fn content_type(request: &Request) -> Result<Option<String>, Problem> {
+    token(request, "content-type", "invalid_content_type")
 }
 
 /// A header that is passed on or kept: 1 to 255 bytes of visible ASCII.

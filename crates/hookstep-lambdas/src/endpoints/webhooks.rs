@@ -2,28 +2,36 @@
 
 use std::time::Duration;
 
+use hookstep_aws::sender::check_identity;
+use hookstep_aws::transformer;
 use hookstep_core::auth::{Auth, Connection, ConnectionArn};
+use hookstep_core::compose::{CERTIFICATE_SLOT, PRIVATE_KEY_SLOT};
 use hookstep_core::header::is_field_value;
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
 use hookstep_core::limits::{SEALED_MAX_BYTES, SECRETS_MAX_BYTES, TOKEN_MAX_BYTES};
 use hookstep_core::ports::{
-    Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, WebhookQuery, WebhookReader, WebhookStore, Written,
+    Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, SigningKeyStore, WebhookQuery, WebhookReader,
+    WebhookStore, Written,
 };
-use hookstep_core::secret::{Owner, SealedSecrets, Secrets};
+use hookstep_core::secret::{Owner, SealedSecrets, Secret, Secrets};
+use hookstep_core::signing::{Scheme, Signing, SigningSecret};
 use hookstep_core::webhook::{Status, Webhook};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::if_match::IfMatch;
 use super::list_query;
+use super::signing_keys::TenantSigning;
 use crate::access::Access;
 use crate::http::{Answer, FieldError, Problem, Request};
 use crate::log;
-use crate::webhook_json::{Draft, DraftAuth, Rules, SecretChanges, changed_fields, object, parse, patched, show};
+use crate::webhook_json::{
+    Draft, DraftAuth, Rules, SecretChange, SecretChanges, changed_fields, object, parse, patched, show,
+};
 
 /// How often a change is tried that another one keeps coming between.
-const CHANGE_TRIES: u32 = 6;
+pub(super) const CHANGE_TRIES: u32 = 6;
 
 /// The longest wait before the second try; each later one may be as much longer.
 const CHANGE_WAIT: Duration = Duration::from_millis(60);
@@ -54,7 +62,7 @@ impl ConnectionNames {
 }
 
 /// What managing webhooks takes.
-pub struct Webhooks<'a, W, K, F, C> {
+pub struct Webhooks<'a, W, K, F, S, C> {
     /// Where they are.
     pub store: &'a W,
     /// Seals their secrets.
@@ -63,22 +71,26 @@ pub struct Webhooks<'a, W, K, F, C> {
     pub finder: &'a F,
     /// Which connections may be used.
     pub connection_names: &'a ConnectionNames,
+    /// Makes the tenants' signing keys.
+    pub signing_keys: TenantSigning<'a, S, K, C>,
     /// Time and randomness.
     pub clock: &'a C,
     /// What the operator allows.
-    pub rules: Rules,
+    pub rules: &'a Rules,
 }
 
-impl<W, K, F, C> Webhooks<'_, W, K, F, C>
+impl<W, K, F, S, C> Webhooks<'_, W, K, F, S, C>
 where
     W: WebhookStore,
     K: SecretSealer,
     F: ConnectionFinder,
+    S: SigningKeyStore,
     C: Clock + Entropy,
 {
     /// Creates a webhook.
     pub async fn create(&self, request: Request) -> Result<Answer, Problem> {
-        let draft = parse(object(&request.body)?, self.rules, None)?;
+        let mut draft = parse(object(&request.body)?, self.rules, None)?;
+        let generated = self.signing_secret(&mut draft);
         let now = self.clock.now();
         let owner = Owner { tenant: request.tenant(), config_id: ConfigId::generate(now, self.clock.random()) };
         log::about_webhook(&owner.config_id);
@@ -92,7 +104,7 @@ where
             changed_fields: changed_fields(None, &webhook, slots),
         };
         self.store.create(&webhook, &entry).await?;
-        Ok(one(201, &webhook).with_header("location", format!("/webhook/{}", webhook.id)))
+        Ok(self.one(201, &webhook, generated.as_ref()).with_header("location", format!("/webhook/{}", webhook.id)))
     }
 
     /// Replaces a webhook. What is left out gets its default; secrets that are left out stay.
@@ -114,7 +126,8 @@ where
             }
         }
         let patch = object(&request.body)?;
-        self.change(&request, IfMatch::of(&request), |webhook| patched(webhook, &patch)).await
+        let addresses = &self.rules.static_ip_addresses;
+        self.change(&request, IfMatch::of(&request), |webhook| patched(webhook, addresses, &patch)).await
     }
 
     async fn change(
@@ -127,19 +140,20 @@ where
         log::about_webhook(&owner.config_id);
         for attempt in 1..=CHANGE_TRIES {
             let current = self.current(&owner, expected.as_ref()).await?;
-            let draft = parse(document(&current), self.rules, Some(&current))?;
+            let mut draft = parse(document(&current), self.rules, Some(&current))?;
+            let generated = self.signing_secret(&mut draft);
             let slots = draft.secrets.changed_slots(Some(&current));
             let now = self.clock.now();
             let webhook = self.made(&owner, draft, Some(&current), now).await?;
             if is_same(&webhook, &current) {
-                return Ok(one(200, &current));
+                return Ok(self.one(200, &current, None));
             }
             let changed_fields = changed_fields(Some(&current), &webhook, slots);
             let action = Action::of_change(&current, &webhook);
             let actor = request.caller.actor.clone();
             let entry = Entry { version: webhook.version, at: now, actor, action, changed_fields };
             match self.store.replace(&webhook, current.version, &entry).await? {
-                Written::Done => return Ok(one(200, &webhook)),
+                Written::Done => return Ok(self.one(200, &webhook, generated.as_ref())),
                 // Look again: gone, or another version, which only a call without a version of its own may go on from.
                 Written::Outdated => self.wait(attempt).await,
             }
@@ -170,19 +184,38 @@ where
     }
 
     /// Lets others finish, each for another time.
-    async fn wait(&self, attempt: u32) {
+    pub(super) async fn wait(&self, attempt: u32) {
         let most = u128::from(attempt) * CHANGE_WAIT.as_millis();
         let millis = u64::try_from(self.clock.random() % most).unwrap_or(0);
         self.clock.pause(Duration::from_millis(millis)).await;
     }
 
-    async fn current(&self, owner: &Owner, expected: Option<&IfMatch>) -> Result<Webhook, Problem> {
+    pub(super) async fn current(&self, owner: &Owner, expected: Option<&IfMatch>) -> Result<Webhook, Problem> {
         let found = self.store.webhook(&owner.tenant, &owner.config_id).await?;
         let current = found.ok_or_else(Problem::webhook_not_found)?;
         match expected {
             Some(expected) if !expected.matches(current.version) => Err(Problem::precondition_failed()),
             _ => Ok(current),
         }
+    }
+
+    /// Gives a webhook that is to be signed by a secret one, where it has none. It is shown in this answer and never again.
+    fn signing_secret(&self, draft: &mut Draft) -> Option<Secret> {
+        if !draft.signing.uses(Scheme::V1) || draft.secrets.0.contains_key(&Signing::secret_slot()) {
+            return None;
+        }
+        let secret = SigningSecret::generate([self.clock.random(), self.clock.random()]);
+        draft.secrets.set(Signing::secret_slot(), secret.clone());
+        Some(secret)
+    }
+
+    /// An answer that shows a webhook, and a signing secret that was just made for it.
+    pub(super) fn one(&self, status: u16, webhook: &Webhook, generated: Option<&Secret>) -> Answer {
+        let mut shown = show(webhook, &self.rules.static_ip_addresses);
+        if let (Some(secret), Some(signing)) = (generated, shown.get_mut("signing").and_then(Value::as_object_mut)) {
+            signing.insert("secret".to_owned(), Value::from(secret.expose()));
+        }
+        answer(status, webhook, shown)
     }
 
     /// The webhook that a draft makes, its secrets sealed.
@@ -193,7 +226,11 @@ where
         current: Option<&Webhook>,
         now: Timestamp,
     ) -> Result<Webhook, Problem> {
+        if draft.signing.uses(Scheme::V1a) {
+            self.signing_keys.ensure(&owner.tenant).await?;
+        }
         let auth = self.auth(owner, draft.auth.clone(), current).await?;
+        check_expression(&draft, current)?;
         let secrets = self.secrets(owner, &draft.secrets, current).await?;
         Ok(draft.into_webhook(owner, auth, secrets, current, now))
     }
@@ -246,19 +283,46 @@ where
         }
         let size: usize = secrets.iter().map(|(slot, secret)| slot.len() + secret.expose().len()).sum();
         if size > SECRETS_MAX_BYTES {
-            let detail = format!("the secrets of `headers` and `auth` take at most {SECRETS_MAX_BYTES} bytes together");
+            let detail = format!("the secrets of a webhook take at most {SECRETS_MAX_BYTES} bytes together");
             let error = FieldError { pointer: "/auth".to_owned(), code: "too_long", detail };
             return Err(Problem::invalid_fields(vec![error]));
         }
+        check_certificate(changes, &secrets)?;
         let sealed = self.sealer.seal(owner, &secrets).await?;
         if sealed.as_str().len() > SEALED_MAX_BYTES {
-            let detail =
-                format!("the secrets of `headers` and `auth` take at most {SEALED_MAX_BYTES} bytes when sealed");
+            let detail = format!("the secrets of a webhook take at most {SEALED_MAX_BYTES} bytes when sealed");
             let error = FieldError { pointer: "/auth".to_owned(), code: "too_long", detail };
             return Err(Problem::invalid_fields(vec![error]));
         }
         Ok(Some(SealedSecrets { slots: secrets.slots(), sealed }))
     }
+}
+
+/// A transformation that is new has to be an expression.
+fn check_expression(draft: &Draft, current: Option<&Webhook>) -> Result<(), Problem> {
+    let expression = draft.shape.transformation.as_ref();
+    if expression == current.and_then(|webhook| webhook.shape.transformation.as_ref()) {
+        return Ok(());
+    }
+    expression.map_or(Ok(()), |expression| transformer::check(expression.as_str())).map_err(|fault| {
+        let detail = format!("is not JSONata: {fault}");
+        let pointer = "/transformation".to_owned();
+        Problem::invalid_fields(vec![FieldError { pointer, code: "invalid_transformation", detail }])
+    })
+}
+
+/// A client certificate that is new has to be one, with its own private key.
+fn check_certificate(changes: &SecretChanges, secrets: &Secrets) -> Result<(), Problem> {
+    let slots = [CERTIFICATE_SLOT, PRIVATE_KEY_SLOT];
+    let is_new = |slot: &str| matches!(changes.0.get(slot), Some(SecretChange::Set(_)));
+    let [Some(certificate), Some(private_key)] = slots.map(|slot| secrets.get(slot)) else { return Ok(()) };
+    if !slots.into_iter().any(is_new) {
+        return Ok(());
+    }
+    check_identity(certificate.expose(), private_key.expose()).map_err(|detail| {
+        let pointer = "/client_certificate".to_owned();
+        Problem::invalid_fields(vec![FieldError { pointer, code: "invalid_certificate", detail }])
+    })
 }
 
 /// Whether nothing was changed but what every change changes.
@@ -268,15 +332,16 @@ fn is_same(after: &Webhook, before: &Webhook) -> bool {
 }
 
 /// Shows a webhook.
-pub async fn get<W: WebhookReader>(webhooks: &W, request: Request) -> Result<Answer, Problem> {
+pub async fn get<W: WebhookReader>(webhooks: &W, rules: &Rules, request: Request) -> Result<Answer, Problem> {
     let config_id = request.config_id()?;
     log::about_webhook(&config_id);
     let webhook = webhooks.webhook(&request.tenant(), &config_id).await?.ok_or_else(Problem::webhook_not_found)?;
-    Ok(one(200, &webhook))
+    let shown = show(&webhook, &rules.static_ip_addresses);
+    Ok(answer(200, &webhook, shown))
 }
 
 /// Lists the tenant's webhooks, oldest first.
-pub async fn list<W: WebhookStore>(webhooks: &W, request: Request) -> Result<Answer, Problem> {
+pub async fn list<W: WebhookStore>(webhooks: &W, rules: &Rules, request: Request) -> Result<Answer, Problem> {
     let status = request.query("status").map(|name| {
         Status::from_name(name).ok_or_else(|| {
             let names: Vec<_> = Status::ALL.into_iter().map(Status::as_str).collect();
@@ -294,7 +359,7 @@ pub async fn list<W: WebhookStore>(webhooks: &W, request: Request) -> Result<Ans
     let mut data = Vec::new();
     let mut size = 0;
     for webhook in &page.items {
-        let shown = show(webhook);
+        let shown = show(webhook, &rules.static_ip_addresses);
         size += shown.to_string().len();
         data.push(shown);
         if size > LIST_MAX_BYTES && data.len() < page.items.len() {
@@ -314,6 +379,6 @@ fn event_name(request: &Request) -> Result<Option<String>, Problem> {
     Ok(Some(name.to_owned()))
 }
 
-fn one(status: u16, webhook: &Webhook) -> Answer {
-    Answer::json(status, show(webhook)).with_header("etag", IfMatch::tag(webhook.version))
+fn answer(status: u16, webhook: &Webhook, shown: Value) -> Answer {
+    Answer::json(status, shown).with_header("etag", IfMatch::tag(webhook.version))
 }

@@ -14,7 +14,7 @@ const fn kind(status: u16, code: &'static str) -> Kind {
 }
 
 /// Every problem. [`Problem`](super::Problem) takes no other.
-pub const KINDS: [Kind; 30] = [
+pub const KINDS: [Kind; 34] = [
     kind(400, "invalid_body"),
     kind(400, "invalid_json"),
     kind(400, "validation_failed"),
@@ -30,14 +30,18 @@ pub const KINDS: [Kind; 30] = [
     kind(400, "invalid_correlation_id"),
     kind(400, "invalid_idempotency_key"),
     kind(400, "two_payloads"),
+    kind(400, "invalid_tenant"),
     kind(403, "forbidden"),
     kind(404, "webhook_not_found"),
     kind(404, "event_not_found"),
     kind(404, "payload_not_found"),
     kind(404, "no_event_yet"),
+    kind(404, "public_key_not_found"),
     kind(404, "route_not_found"),
     kind(405, "method_not_allowed"),
     kind(409, "concurrent_change"),
+    kind(409, "not_signed"),
+    kind(409, "too_many_secrets"),
     kind(412, "precondition_failed"),
     kind(413, "payload_too_large"),
     kind(415, "unsupported_media_type"),
@@ -48,7 +52,7 @@ pub const KINDS: [Kind; 30] = [
 ];
 
 /// Every code in the `errors` of `validation_failed`.
-pub const FAULTS: [&str; 19] = [
+pub const FAULTS: [&str; 22] = [
     "required",
     "wrong_type",
     "empty",
@@ -56,11 +60,14 @@ pub const FAULTS: [&str; 19] = [
     "out_of_range",
     "invalid",
     "invalid_url",
+    "target_not_allowed",
     "invalid_method",
     "invalid_header",
     "duplicate_header",
     "set_by_auth",
     "invalid_filter",
+    "invalid_transformation",
+    "invalid_certificate",
     "invalid_type",
     "invalid_place",
     "invalid_arn",

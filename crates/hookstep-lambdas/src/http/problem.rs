@@ -1,6 +1,6 @@
 //! Problem details (RFC 9457), each with a stable `code`.
 
-use hookstep_core::limits::FAULTS_MAX_COUNT;
+use hookstep_core::limits::{EARLIER_SECRETS_MAX_COUNT, FAULTS_MAX_COUNT};
 use hookstep_core::ports::{PayloadError, SecretsError, StoreError, WorkflowError};
 use serde_json::{Value, json};
 
@@ -133,6 +133,29 @@ impl Problem {
         Self::new(409, "Conflict", "concurrent_change", detail)
     }
 
+    /// 409: there is no secret to rotate.
+    #[must_use]
+    pub fn not_signed() -> Self {
+        let detail = "this webhook is not signed with a secret: add `v1` to `signing.schemes` first, which makes one";
+        Self::new(409, "Conflict", "not_signed", detail)
+    }
+
+    /// 409: rotated again and again within the grace periods.
+    #[must_use]
+    pub fn too_many_secrets() -> Self {
+        let detail = format!(
+            "{EARLIER_SECRETS_MAX_COUNT} earlier ones still sign: wait until one's time is over, or rotate with `grace_period_seconds` 0, which ends them all"
+        );
+        Self::new(409, "Conflict", "too_many_secrets", detail)
+    }
+
+    /// 404: the tenant has no key.
+    #[must_use]
+    pub fn public_key_not_found() -> Self {
+        let detail = "there is no public key of this tenant; its first webhook that is signed with `v1a` makes one";
+        Self::new(404, "Not Found", "public_key_not_found", detail)
+    }
+
     /// 415: not a content type that the call takes.
     pub fn unsupported_media_type(detail: impl Into<String>) -> Self {
         Self::new(415, "Unsupported Media Type", "unsupported_media_type", detail)
@@ -169,7 +192,8 @@ impl Problem {
         })
     }
 
-    fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+    /// 500: our fault.
+    pub(crate) fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
         let detail = "something is wrong on our side; the logs say what";
         Self::new(500, "Internal Server Error", "internal_error", detail)
             .with(|details| details.cause = Some(log::chain(cause)))

@@ -137,6 +137,13 @@ impl Content {
         answer
     }
 
+    /// As the body of a request in JSON that may be left out.
+    pub(super) fn optional_body(self) -> Value {
+        let mut body = self.body(&["application/json"]);
+        body["required"] = json!(false);
+        body
+    }
+
     /// As the body of a request, of one of these content types.
     pub(super) fn body(self, content_types: &[&str]) -> Value {
         let media = Self::media(&self.schema, &self.examples);

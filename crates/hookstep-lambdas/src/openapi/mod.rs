@@ -13,6 +13,8 @@ mod parameters;
 mod problem;
 mod samples;
 mod served;
+mod signing;
+mod signing_calls;
 mod text;
 mod webhook;
 mod webhook_calls;
@@ -74,6 +76,10 @@ fn describe(operation: Operation) -> Described {
         Operation::ListEvents => event_calls::of_tenant(),
         Operation::Health => Ok(event_calls::health()),
         Operation::OpenApi => Ok(event_calls::openapi()),
+        Operation::RotateSecret => Ok(signing_calls::rotate_secret()),
+        Operation::PreviewWebhook => Ok(signing_calls::preview()),
+        Operation::PublicKey => Ok(signing_calls::public_key()),
+        Operation::RotateSigningKey => Ok(signing_calls::rotate_key()),
     }
 }
 
@@ -158,6 +164,7 @@ fn components() -> Result<Value, Broken> {
     schemas.extend(filter::schemas().map(named));
     schemas.extend(event::schemas().into_iter().map(named));
     schemas.extend(problem::schemas().map(named));
+    schemas.extend(signing::schemas().map(named));
     let mut examples = problem::examples();
     let shown = samples::shown_webhooks()?.into_iter();
     examples.extend(shown.map(|(name, summary, value)| (name, json!({ "summary": summary, "value": value }))));

@@ -63,6 +63,15 @@ pub(super) fn all() -> Map<String, Value> {
         ("UnfinishedStatus", across),
         ("From", query("from", &moment(), "Events accepted at this moment or later.", "2026-11-21T00:00:00Z")),
         ("To", query("to", &moment(), "Events accepted at this moment or earlier.", "2026-11-21T23:59:59Z")),
+        (
+            "TenantId",
+            query(
+                "tenant_id",
+                &json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" }),
+                "Whose keys. Needed where there are tenants.",
+                "default",
+            ),
+        ),
         ("Sync", query("sync", &sync, "Whether to wait for the outcome.", true)),
         ("PayloadId", query("payload_id", &id("pay"), upload, PAYLOAD_ID)),
         ("Sample", query("sample", &samples, "What is sent where there is no body.", "newest")),

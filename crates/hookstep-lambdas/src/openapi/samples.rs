@@ -105,7 +105,7 @@ pub(super) fn patches() -> [(&'static str, &'static str, Value); 3] {
 pub(super) fn webhook(body: &Value) -> Result<Webhook, Broken> {
     let refused = |problem| format!("an example is refused: {problem:?}");
     let given = object(body.to_string().as_bytes()).map_err(refused)?;
-    let draft = parse(given, Rules { allow_http: false }, None).map_err(refused)?;
+    let draft = parse(given, &Rules::default(), None).map_err(refused)?;
     let slots = draft.secrets.changed_slots(None);
     let created_at: Timestamp = CREATED_AT.parse()?;
     let owner = Owner { tenant: TenantId::single(), config_id: CONFIG_ID.parse()? };
@@ -121,7 +121,7 @@ pub(super) fn webhook(body: &Value) -> Result<Webhook, Broken> {
 /// What answers show for [`new_webhooks`]: name, summary, body.
 pub(super) fn shown_webhooks() -> Result<Vec<(String, &'static str, Value)>, Broken> {
     let shown = shown_names().into_iter().zip(new_webhooks());
-    shown.map(|(name, (_, summary, body))| Ok((name, summary, show(&webhook(&body)?)))).collect()
+    shown.map(|(name, (_, summary, body))| Ok((name, summary, show(&webhook(&body)?, &[])))).collect()
 }
 
 /// The names of the examples that answers share.

@@ -2,15 +2,17 @@
 
 use hookstep_core::history::{Action, ActorKind};
 use hookstep_core::limits::{
-    DESCRIPTION_MAX_CHARS, HEADERS_MAX_BYTES, HEADERS_MAX_COUNT, NAME_MAX_CHARS, RETRIES_MAX_COUNT,
-    RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES,
+    DESCRIPTION_MAX_CHARS, EXPRESSION_MAX_BYTES, HEADERS_MAX_BYTES, HEADERS_MAX_COUNT, NAME_MAX_CHARS,
+    RETRIES_MAX_COUNT, RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES,
 };
 use hookstep_core::retry::{RetryOn, RetryPolicy};
+use hookstep_core::shape::PayloadFormat;
 use hookstep_core::webhook::{Method, Status, TimeoutSeconds};
 use serde_json::{Map, Value, json};
 
 use super::auth::{secret_names, values};
 use super::form::Form;
+use super::signing::{client_certificate, signing};
 use super::text::{ascii, described, id, moment, name, nullable, one_of, schema, url};
 
 /// The schemas, by name.
@@ -96,9 +98,29 @@ fn settable(form: Form) -> Vec<(&'static str, Value)> {
             ),
         ),
         ("retry_policy", form.defaulting(form.schema("RetryPolicy"), default_policy())),
-        ("static_ip", form.defaulting(json!({ "const": false }), false)),
-        ("payload_format", form.defaulting(json!({ "const": "as_is" }), "as_is")),
-        ("signing", json!({ "type": "null" })),
+        (
+            "static_ip",
+            described(
+                form.defaulting(json!({ "type": "boolean" }), false),
+                "Whether requests come from the deployment's static IP addresses; refused where it has none.",
+            ),
+        ),
+        (
+            "payload_format",
+            described(
+                form.defaulting(one_of(PayloadFormat::ALL.map(PayloadFormat::as_str)), PayloadFormat::AsIs.as_str()),
+                "`standard_webhooks` puts the payload, which has to be JSON, into an envelope of `type`, `timestamp` and `data`; it takes `event_name`.",
+            ),
+        ),
+        (
+            "transformation",
+            described(
+                json!({ "type": ["string", "null"], "maxLength": EXPRESSION_MAX_BYTES }),
+                "A JSONata expression that makes the body of the payload, which has to be JSON.",
+            ),
+        ),
+        ("signing", form.defaulting(signing(form), json!({ "schemes": ["v1", "v1a"] }))),
+        ("client_certificate", client_certificate(form)),
     ]
 }
 
@@ -109,6 +131,10 @@ fn read_only() -> Vec<(&'static str, Value)> {
         ("tenant_id", json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" })),
         ("status", one_of(Status::ALL.map(Status::as_str))),
         ("status_reason", described(reason, "Why Hookstep disabled it, where it did.")),
+        (
+            "static_ip_addresses",
+            json!({ "type": "array", "items": { "type": "string" }, "description": "Where requests come from, where `static_ip` is set." }),
+        ),
         ("created_at", moment()),
         ("updated_at", moment()),
         ("version", json!({ "type": "integer", "minimum": 1, "description": "One more with each change." })),

@@ -5,7 +5,9 @@ use hookstep_core::attempt::Attempt;
 use hookstep_core::deliver::DeliverStep;
 use hookstep_core::event::Event;
 use hookstep_core::leg::{Delivery, Target};
-use hookstep_core::ports::{Clock, ConnectionReader, PayloadReader, ResponseWriter, SecretOpener, Sender, Tokens};
+use hookstep_core::ports::{
+    Clock, ConnectionReader, PayloadReader, ResponseWriter, SecretOpener, Sender, Tokens, Transformer,
+};
 use serde::Deserialize;
 
 use crate::fault::StepFault;
@@ -19,8 +21,8 @@ pub struct Input {
 }
 
 /// Runs the step.
-pub async fn run<S, P, C, K, N, T>(
-    step: &DeliverStep<'_, S, P, C, K, N, T>,
+pub async fn run<S, P, C, K, N, X, T>(
+    step: &DeliverStep<'_, S, P, C, K, N, X, T>,
     input: Input,
 ) -> Result<AttemptJson, StepFault>
 where
@@ -29,6 +31,7 @@ where
     C: Clock,
     K: SecretOpener,
     N: ConnectionReader,
+    X: Transformer,
     T: Tokens,
 {
     let event = Event::try_from(input.event)?;

@@ -3,8 +3,9 @@
 use hookstep_aws::events::new_row;
 use hookstep_aws::leg_json::{EventJson, TargetJson};
 use hookstep_core::event::Event;
-use hookstep_core::leg::{Plan, plan};
-use hookstep_core::ports::{Clock, WebhookReader};
+use hookstep_core::leg::{Plan, Target, plan};
+use hookstep_core::ports::{Clock, SigningKeys, StoreError, WebhookReader};
+use hookstep_core::signing::Scheme;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -31,18 +32,40 @@ pub struct Output {
     task_timeout_seconds: Option<u32>,
 }
 
+/// What planning a leg takes.
+pub struct FetchConfig<'a, W, S, C> {
+    /// Reads webhooks.
+    pub webhooks: &'a W,
+    /// Reads the tenants' keys.
+    pub signing_keys: &'a S,
+    /// The time.
+    pub clock: &'a C,
+    /// Whether the deployment has a static IP address.
+    pub has_static_ip: bool,
+}
+
 /// Runs the step.
-pub async fn run<W: WebhookReader, C: Clock>(webhooks: &W, clock: &C, input: Input) -> Result<Output, StepFault> {
+pub async fn run<W, S, C>(step: &FetchConfig<'_, W, S, C>, input: Input) -> Result<Output, StepFault>
+where
+    W: WebhookReader,
+    S: SigningKeys,
+    C: Clock,
+{
     let event = Event::try_from(input.event)?;
     log::about_event(&event.key.event_id);
     log::about_webhook(&event.key.config_id);
-    let webhook = webhooks
+    let webhook = step
+        .webhooks
         .webhook(&event.key.tenant, &event.key.config_id)
         .await
         .map_err(|error| StepFault::of_configs(&error))?;
-    let plan = plan(webhook, &event);
-    let record = new_row(&event, &plan, &input.execution_arn, clock.now());
+    let mut plan = plan(webhook, &event, step.has_static_ip);
+    if let Plan::Deliver(target) = &mut plan {
+        add_keys(step.signing_keys, &event, target).await.map_err(|error| StepFault::of_configs(&error))?;
+    }
+    let record = new_row(&event, &plan, &input.execution_arn, step.clock.now());
     let (action, target) = match &plan {
+        Plan::Deliver(target) if target.static_ip => ("deliver_static_ip", Some(target)),
         Plan::Deliver(target) => ("deliver", Some(target)),
         Plan::Skip(_) => ("skip", None),
     };
@@ -52,6 +75,17 @@ pub async fn run<W: WebhookReader, C: Clock>(webhooks: &W, clock: &C, input: Inp
         record,
         action,
         target: target.map(TargetJson::from),
-        task_timeout_seconds: target.map(hookstep_core::leg::Target::task_timeout_seconds),
+        task_timeout_seconds: target.map(|target| target.task_timeout_seconds(&event.payload)),
     })
+}
+
+/// The tenant's keys, where the target is signed with them.
+async fn add_keys<S: SigningKeys>(keys: &S, event: &Event, target: &mut Target) -> Result<(), StoreError> {
+    if target.signing.signing.uses(Scheme::V1a) {
+        let found = keys.keys(&event.key.tenant).await?;
+        // They were made when the webhook was saved.
+        let missing = || StoreError::Corrupt { table: "signing keys", what: "the tenant has none".to_owned() };
+        target.signing.keys = Some(found.ok_or_else(missing)?.ring());
+    }
+    Ok(())
 }

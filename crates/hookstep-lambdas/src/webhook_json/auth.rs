@@ -2,10 +2,13 @@
 
 use hookstep_core::auth::{Auth, ClientAuthentication, ConnectionArn, KeyPlace, OAuth2, Parameter, TokenMethod};
 use hookstep_core::header::{check_name, is_field_value};
-use hookstep_core::limits::{AUTH_MAX_BYTES, AUTH_PARAMETERS_MAX_COUNT, CONNECTION_ARN_MAX_BYTES, TOKEN_MAX_BYTES};
-use hookstep_core::webhook::{Webhook, WebhookUrl};
+use hookstep_core::limits::{
+    AUTH_MAX_BYTES, AUTH_PARAMETERS_MAX_COUNT, CONNECTION_ARN_MAX_BYTES, SECRET_MAX_BYTES, TOKEN_MAX_BYTES,
+};
+use hookstep_core::webhook::Webhook;
 
 use super::fields::Fields;
+use super::rules::{Rules, target};
 use super::secrets::{Rule, SecretChanges, secret, value};
 use super::show::show_auth;
 
@@ -19,17 +22,25 @@ pub enum DraftAuth {
 }
 
 /// For header values and what may become one.
-pub(super) const VISIBLE: Rule = (is_field_value, "takes visible ASCII and spaces, without white space at either end");
+pub(super) const VISIBLE: Rule = Rule {
+    holds: is_field_value,
+    detail: "takes visible ASCII and spaces, without white space at either end",
+    max_bytes: SECRET_MAX_BYTES,
+};
 
 /// RFC 7617, section 2: no control characters.
-const NO_CONTROL: Rule = (|text| !text.chars().any(char::is_control), "takes no control characters");
+const NO_CONTROL: Rule = Rule {
+    holds: |text| !text.chars().any(char::is_control),
+    detail: "takes no control characters",
+    max_bytes: SECRET_MAX_BYTES,
+};
 
 const KINDS: [&str; 5] = ["none", "basic", "api_key", "oauth2_client_credentials", "connection"];
 
 /// Reads the field; none where it is left out.
 pub(super) fn auth(
     fields: &mut Fields<'_>,
-    allow_http: bool,
+    rules: &Rules,
     current: Option<&Webhook>,
     changes: &mut SecretChanges,
 ) -> DraftAuth {
@@ -41,7 +52,7 @@ pub(super) fn auth(
     let auth = match kind {
         "basic" => basic(&mut fields, current, changes),
         "api_key" => api_key(&mut fields, current, changes),
-        "oauth2_client_credentials" => oauth2(&mut fields, allow_http, current, changes),
+        "oauth2_client_credentials" => oauth2(&mut fields, rules, current, changes),
         "connection" => {
             let arn = connection(&mut fields);
             fields.finish(&["type", "connection_arn"]);
@@ -113,7 +124,7 @@ fn api_key(fields: &mut Fields<'_>, current: Option<&Webhook>, changes: &mut Sec
 
 fn oauth2(
     fields: &mut Fields<'_>,
-    allow_http: bool,
+    rules: &Rules,
     current: Option<&Webhook>,
     changes: &mut SecretChanges,
 ) -> Option<Auth> {
@@ -121,15 +132,7 @@ fn oauth2(
         Auth::OAuth2(oauth) => Some(&oauth.token_url),
         _ => None,
     });
-    let token_url = fields.required_text("token_url", usize::MAX).and_then(|text| {
-        // As with the webhook's own URL: the operator may have become stricter since.
-        if let Some(known) = known.filter(|url| url.as_str() == text) {
-            return Some(known.clone());
-        }
-        WebhookUrl::parse(&text, allow_http)
-            .map_err(|error| fields.refuse("token_url", "invalid_url", error.to_string()))
-            .ok()
-    });
+    let token_url = target(fields, "token_url", rules, known);
     let client_id = fields.required_ascii("client_id", TOKEN_MAX_BYTES);
     secret(fields, "client_secret", true, VISIBLE, current, changes);
     let authentications = ClientAuthentication::ALL;

@@ -10,21 +10,36 @@ use serde_json::{Map, Value};
 use super::show::show;
 
 /// Follow from the change itself.
-const DERIVED: [&str; 7] =
-    ["/config_id", "/tenant_id", "/status", "/status_reason", "/created_at", "/updated_at", "/version"];
+const DERIVED: [&str; 8] = [
+    "/config_id",
+    "/tenant_id",
+    "/status",
+    "/status_reason",
+    "/created_at",
+    "/updated_at",
+    "/version",
+    "/signing/public_key_url",
+];
 
 /// Only show that a secret is set.
-const SHOWN_SECRETS: [&str; 3] = ["/auth/password_set", "/auth/value_set", "/auth/client_secret_set"];
+const SHOWN_SECRETS: [&str; 6] = [
+    "/auth/password_set",
+    "/auth/value_set",
+    "/auth/client_secret_set",
+    "/signing/secret_set",
+    "/client_certificate/certificate_set",
+    "/client_certificate/private_key_set",
+];
 
 /// Objects whose members are named one by one.
-const OPENED: [&str; 3] = ["auth", "headers", "retry_policy"];
+const OPENED: [&str; 5] = ["auth", "client_certificate", "headers", "retry_policy", "signing"];
 
 /// JSON pointers to what differs between two states of a webhook, and to the secrets that were set or cleared. Without a
 /// state before, to everything that is set.
 #[must_use]
 pub fn changed_fields(before: Option<&Webhook>, after: &Webhook, secret_slots: Vec<String>) -> Vec<String> {
     let nothing = Map::new();
-    let (old, new) = (before.map(show), show(after));
+    let (old, new) = (before.map(|webhook| show(webhook, &[])), show(after, &[]));
     let mut changed: BTreeSet<String> = secret_slots.into_iter().collect();
     let old = old.as_ref().and_then(Value::as_object).unwrap_or(&nothing);
     compare(old, new.as_object().unwrap_or(&nothing), &[], &mut changed);

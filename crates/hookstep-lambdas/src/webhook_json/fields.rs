@@ -70,6 +70,20 @@ impl<'e> Fields<'e> {
         None
     }
 
+    /// The same where it is neither left out nor null.
+    pub(super) fn inside_if_given(&mut self, field: &str) -> Option<Fields<'_>> {
+        if self.given.get(field).is_none_or(Value::is_null) {
+            self.given.remove(field);
+            return None;
+        }
+        self.inside(field)
+    }
+
+    /// Whether a member is null.
+    pub(super) fn is_null(&self, field: &str) -> bool {
+        self.given.get(field).is_some_and(Value::is_null)
+    }
+
     /// Text of at most so many characters.
     pub(super) fn text(&mut self, field: &str, max_chars: usize) -> Option<String> {
         match self.take(field)? {
@@ -164,7 +178,7 @@ impl<'e> Fields<'e> {
 }
 
 /// A whole number. JSON knows no difference between 30 and 30.0.
-pub(super) fn whole_number(value: &Value) -> Option<u64> {
+pub(crate) fn whole_number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| {
         let number = value.as_f64()?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and in range")]

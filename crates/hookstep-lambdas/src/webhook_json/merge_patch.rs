@@ -6,27 +6,38 @@ use serde_json::{Map, Value};
 use super::show::show;
 
 /// Secrets that null clears. A merge patch has no other word for that: null takes a member away, and what is left out stays.
-const SECRETS: [&str; 3] = ["password", "value", "client_secret"];
+const SECRETS: [(&str, &[&str]); 3] = [
+    ("auth", &["password", "value", "client_secret"]),
+    ("signing", &["secret"]),
+    ("client_certificate", &["certificate", "private_key"]),
+];
 
 /// The document that a patch makes of a webhook. Another type of `auth` replaces the whole of it.
 #[must_use]
-pub fn patched(webhook: &Webhook, patch: &Map<String, Value>) -> Map<String, Value> {
-    let mut document = match show(webhook) {
+pub fn patched(webhook: &Webhook, static_ip_addresses: &[String], patch: &Map<String, Value>) -> Map<String, Value> {
+    let mut document = match show(webhook, static_ip_addresses) {
         Value::Object(document) => document,
         _ => Map::new(),
     };
-    let given_auth = patch.get("auth").and_then(Value::as_object);
-    if let (Some(Value::Object(auth)), Some(given)) = (document.get_mut("auth"), given_auth) {
-        auth.retain(|name, _| !name.ends_with("_set"));
-        if given.get("type").is_some_and(|kind| Some(kind) != auth.get("type")) {
-            auth.clear();
+    for (section, _) in SECRETS {
+        let given = patch.get(section).and_then(Value::as_object);
+        if let (Some(Value::Object(shown)), Some(given)) = (document.get_mut(section), given) {
+            shown.retain(|name, _| !name.ends_with("_set"));
+            if given.get("type").is_some_and(|kind| Some(kind) != shown.get("type")) {
+                shown.clear();
+            }
         }
     }
     merge(&mut document, patch);
-    if let (Some(Value::Object(auth)), Some(given)) = (document.get_mut("auth"), given_auth) {
-        for name in SECRETS {
-            if given.get(name) == Some(&Value::Null) {
-                auth.insert(name.to_owned(), Value::Null);
+    // Follows from `static_ip`.
+    if !patch.contains_key("static_ip_addresses") {
+        document.remove("static_ip_addresses");
+    }
+    for (section, names) in SECRETS {
+        let given = patch.get(section).and_then(Value::as_object);
+        if let (Some(Value::Object(merged)), Some(given)) = (document.get_mut(section), given) {
+            for name in names.iter().filter(|name| given.get(**name) == Some(&Value::Null)) {
+                merged.insert((*name).to_owned(), Value::Null);
             }
         }
     }

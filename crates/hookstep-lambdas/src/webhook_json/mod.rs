@@ -2,16 +2,21 @@
 
 mod auth;
 mod changes;
+mod client_certificate;
 mod fields;
 mod merge_patch;
 mod parse;
+mod rules;
 mod secrets;
 mod show;
+mod signing;
 
 pub use auth::DraftAuth;
 pub use changes::changed_fields;
+pub(crate) use fields::whole_number;
 pub use merge_patch::patched;
-pub use parse::{Draft, Rules, object, parse};
+pub use parse::{Draft, object, parse};
+pub use rules::Rules;
 pub use secrets::{SecretChange, SecretChanges};
 pub use show::show;
 

@@ -4,19 +4,24 @@ use hookstep_core::auth::{Auth, Value as Given};
 use hookstep_core::filter::Filter;
 use hookstep_core::header::{Header, check_name};
 use hookstep_core::limits::{
-    DESCRIPTION_MAX_CHARS, HEADERS_MAX_BYTES, HEADERS_MAX_COUNT, NAME_MAX_CHARS, RETRIES_MAX_COUNT,
-    RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES, WEBHOOK_BODY_MAX_BYTES,
+    DESCRIPTION_MAX_CHARS, EXPRESSION_MAX_BYTES, HEADERS_MAX_BYTES, HEADERS_MAX_COUNT, NAME_MAX_CHARS,
+    RETRIES_MAX_COUNT, RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES, WEBHOOK_BODY_MAX_BYTES,
 };
 use hookstep_core::retry::{RetryOn, RetryPolicy};
 use hookstep_core::secret::{Owner, SealedSecrets};
+use hookstep_core::shape::{Expression, PayloadFormat, Shape};
+use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::auth::{DraftAuth, VISIBLE, auth};
+use super::client_certificate::client_certificate;
 use super::fields::{Fields, whole_number};
+use super::rules::{Rules, target};
 use super::secrets::{SecretChanges, value};
-use super::show::{PAYLOAD_FORMAT, show};
+use super::show::show;
+use super::signing::signing;
 use crate::http::Problem;
 
 /// What a caller sets.
@@ -38,6 +43,12 @@ pub struct Draft {
     pub headers: Vec<Header>,
     /// None where left out.
     pub auth: DraftAuth,
+    /// How requests are signed.
+    pub signing: Signing,
+    /// What becomes of payloads.
+    pub shape: Shape,
+    /// False where left out.
+    pub static_ip: bool,
     /// What becomes of the secrets.
     pub secrets: SecretChanges,
     /// 30 s where left out.
@@ -75,6 +86,9 @@ impl Draft {
             method: self.method,
             headers: self.headers,
             auth,
+            signing: self.signing,
+            shape: self.shape,
+            static_ip: self.static_ip,
             secrets,
             status,
             status_reason,
@@ -87,15 +101,8 @@ impl Draft {
     }
 }
 
-/// What the operator allows.
-#[derive(Debug, Clone, Copy)]
-pub struct Rules {
-    /// Whether URLs may be plain http.
-    pub allow_http: bool,
-}
-
 /// What can be set, in the order in which it is named to callers.
-const WRITABLE: [&str; 14] = [
+const WRITABLE: [&str; 16] = [
     "name",
     "description",
     "event_name",
@@ -109,12 +116,14 @@ const WRITABLE: [&str; 14] = [
     "retry_policy",
     "static_ip",
     "payload_format",
+    "transformation",
     "signing",
+    "client_certificate",
 ];
 
 /// What is shown and not set. It may be sent back as it was shown.
-const READ_ONLY: [&str; 7] =
-    ["config_id", "tenant_id", "status", "status_reason", "created_at", "updated_at", "version"];
+const READ_ONLY: [&str; 8] =
+    ["config_id", "tenant_id", "status", "status_reason", "static_ip_addresses", "created_at", "updated_at", "version"];
 
 /// Reads a body that has to be a JSON object.
 pub fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
@@ -130,23 +139,26 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
 }
 
 /// Reads a webhook; `current` is the one that it takes the place of.
-pub fn parse(given: Map<String, Value>, rules: Rules, current: Option<&Webhook>) -> Result<Draft, Problem> {
+pub fn parse(given: Map<String, Value>, rules: &Rules, current: Option<&Webhook>) -> Result<Draft, Problem> {
     let mut errors = Vec::new();
     let mut fields = Fields::new(given, &mut errors);
-    read_only(&mut fields, current);
+    read_only(&mut fields, rules, current);
     let name = name(&mut fields);
     let description = fields.text("description", DESCRIPTION_MAX_CHARS).unwrap_or_default();
     let event_name = fields.ascii("event_name", TOKEN_MAX_BYTES);
     let filter = filter(&mut fields);
-    let url = url(&mut fields, rules, current);
+    let url = target(&mut fields, "url", rules, current.map(|webhook| &webhook.url));
     let method = fields.choice("http_method", "invalid_method", &Method::ALL, Method::as_str).unwrap_or(Method::Post);
     let mut secrets = SecretChanges::default();
-    let auth = auth(&mut fields, rules.allow_http, current, &mut secrets);
+    let auth = auth(&mut fields, rules, current, &mut secrets);
     let headers = headers(&mut fields, &auth, current, &mut secrets);
     let timeout = timeout(&mut fields);
     let retry_policy = retry_policy(&mut fields);
     let enabled = fields.flag("enabled", true);
-    not_yet(&mut fields);
+    let shape = shape(&mut fields, event_name.as_deref());
+    let static_ip = static_ip(&mut fields, rules, current);
+    let signing = signing(&mut fields, current, &mut secrets);
+    client_certificate(&mut fields, current, &mut secrets);
     fields.finish(&WRITABLE);
     match (name, url) {
         (Some(name), Some(url)) if errors.is_empty() => Ok(Draft {
@@ -158,6 +170,9 @@ pub fn parse(given: Map<String, Value>, rules: Rules, current: Option<&Webhook>)
             method,
             headers,
             auth,
+            signing,
+            shape,
+            static_ip,
             secrets,
             timeout,
             retry_policy,
@@ -167,8 +182,8 @@ pub fn parse(given: Map<String, Value>, rules: Rules, current: Option<&Webhook>)
     }
 }
 
-fn read_only(fields: &mut Fields<'_>, current: Option<&Webhook>) {
-    let shown = current.map(show).unwrap_or_default();
+fn read_only(fields: &mut Fields<'_>, rules: &Rules, current: Option<&Webhook>) {
+    let shown = current.map(|webhook| show(webhook, &rules.static_ip_addresses)).unwrap_or_default();
     for field in READ_ONLY {
         if let Some(given) = fields.take(field)
             && Some(&given) != shown.get(field)
@@ -178,19 +193,34 @@ fn read_only(fields: &mut Fields<'_>, current: Option<&Webhook>) {
     }
 }
 
-/// Fields whose only value is the one that they have.
-fn not_yet(fields: &mut Fields<'_>) {
-    if fields.flag("static_ip", false) {
-        fields.refuse("static_ip", "not_available", "this deployment has no static IP address; takes false");
+fn shape(fields: &mut Fields<'_>, event_name: Option<&str>) -> Shape {
+    let formats = PayloadFormat::ALL;
+    let format = fields.choice("payload_format", "invalid", &formats, PayloadFormat::as_str).unwrap_or_default();
+    if format == PayloadFormat::StandardWebhooks && event_name.is_none() {
+        fields.refuse("event_name", "required", "is the `type` of the envelope that `payload_format` asks for");
     }
-    if let Some(format) = fields.take("payload_format")
-        && format != PAYLOAD_FORMAT
-    {
-        fields.refuse("payload_format", "not_available", format!("takes {PAYLOAD_FORMAT}"));
+    let transformation = fields.text("transformation", EXPRESSION_MAX_BYTES).and_then(|text| {
+        let expression = Expression::new(&text);
+        if expression.is_none() {
+            let detail = format!(
+                "takes a JSONata expression of at most {EXPRESSION_MAX_BYTES} bytes as a JSON string, without control characters"
+            );
+            fields.refuse("transformation", "invalid_transformation", detail);
+        }
+        expression
+    });
+    Shape { transformation, format }
+}
+
+/// A webhook can be changed also when the deployment has lost its static IP.
+fn static_ip(fields: &mut Fields<'_>, rules: &Rules, current: Option<&Webhook>) -> bool {
+    let wanted = fields.flag("static_ip", false);
+    let was_so = current.is_some_and(|webhook| webhook.static_ip);
+    if wanted && !was_so && rules.static_ip_addresses.is_empty() {
+        let detail = "this deployment has no static IP address; its operator adds one by the parameter StaticIpZones";
+        fields.refuse("static_ip", "not_available", detail);
     }
-    if fields.take("signing").is_some() {
-        fields.refuse("signing", "not_available", "this deployment does not sign; takes null");
-    }
+    wanted
 }
 
 fn name(fields: &mut Fields<'_>) -> Option<String> {
@@ -213,21 +243,6 @@ fn filter(fields: &mut Fields<'_>) -> Option<Filter> {
         fields.refuse_at(pointer, "invalid_filter", fault.detail);
     }
     None
-}
-
-fn url(fields: &mut Fields<'_>, rules: Rules, current: Option<&Webhook>) -> Option<WebhookUrl> {
-    let text = fields.required_text("url", usize::MAX)?;
-    // A webhook can be changed, and above all disabled, also when the operator has become stricter since.
-    if let Some(known) = current.map(|webhook| &webhook.url).filter(|url| url.as_str() == text) {
-        return Some(known.clone());
-    }
-    match WebhookUrl::parse(&text, rules.allow_http) {
-        Ok(url) => Some(url),
-        Err(error) => {
-            fields.refuse("url", "invalid_url", error.to_string());
-            None
-        }
-    }
 }
 
 fn headers(

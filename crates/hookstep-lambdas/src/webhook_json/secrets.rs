@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use hookstep_core::auth::{Value as Given, names_a_credential};
-use hookstep_core::limits::SECRET_MAX_BYTES;
 use hookstep_core::secret::{Secret, Secrets};
 use hookstep_core::webhook::Webhook;
 use serde_json::Value;
@@ -49,17 +48,27 @@ impl SecretChanges {
         after.collect()
     }
 
-    fn keep(&mut self, slot: String) {
+    /// Keeps a slot as it is.
+    pub fn keep(&mut self, slot: String) {
         self.0.insert(slot, SecretChange::Keep);
     }
 
-    fn set(&mut self, slot: String, secret: String) {
-        self.0.insert(slot, SecretChange::Set(Secret::new(secret)));
+    /// Sets a slot.
+    pub fn set(&mut self, slot: String, secret: Secret) {
+        self.0.insert(slot, SecretChange::Set(secret));
     }
 }
 
-/// A rule for a secret's text, with what to say where it is broken.
-pub(super) type Rule = (fn(&str) -> bool, &'static str);
+/// A rule for a text.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    /// Whether it is kept.
+    pub(super) holds: fn(&str) -> bool,
+    /// What to say where it is broken.
+    pub(super) detail: &'static str,
+    /// The longest secret, in bytes.
+    pub(super) max_bytes: usize,
+}
 
 /// Takes a secret field such as `password`, and the `password_set` that reads show. Where it is left out, the one of
 /// `current` is kept. `current` is none where there was no authentication of this kind before.
@@ -93,13 +102,12 @@ pub(super) fn secret(
 }
 
 fn set(fields: &mut Fields<'_>, name: &str, slot: String, text: String, rule: Rule, changes: &mut SecretChanges) {
-    let (holds, detail) = rule;
-    if text.len() > SECRET_MAX_BYTES {
-        fields.refuse(name, "too_long", format!("takes at most {SECRET_MAX_BYTES} bytes"));
-    } else if text.is_empty() || !holds(&text) {
-        fields.refuse(name, "invalid", detail);
+    if text.len() > rule.max_bytes {
+        fields.refuse(name, "too_long", format!("takes at most {} bytes", rule.max_bytes));
+    } else if text.is_empty() || !(rule.holds)(&text) {
+        fields.refuse(name, "invalid", rule.detail);
     } else {
-        changes.set(slot, text);
+        changes.set(slot, Secret::new(text));
     }
 }
 
@@ -118,9 +126,9 @@ pub(super) fn value(
             set(fields, name, slot, text, rule, changes);
             Some(Given::Secret)
         }
-        Value::String(text) if (rule.0)(&text) => Some(Given::Shown(text)),
+        Value::String(text) if (rule.holds)(&text) => Some(Given::Shown(text)),
         Value::String(_) => {
-            fields.refuse(name, "invalid", rule.1);
+            fields.refuse(name, "invalid", rule.detail);
             None
         }
         Value::Object(mut members) => {

@@ -1,16 +1,16 @@
 //! A webhook as the API shows it.
 
 use hookstep_core::auth::{Auth, OAuth2, Parameter, Value as Given};
+use hookstep_core::compose::{CERTIFICATE_SLOT, PRIVATE_KEY_SLOT};
 use hookstep_core::retry::{RetryOn, RetryPolicy};
+use hookstep_core::shape::Expression;
+use hookstep_core::signing::{Scheme, Signing};
 use hookstep_core::webhook::{Status, Webhook};
 use serde_json::{Map, Value, json};
 
-/// The only form of payloads so far: the bytes as they were given.
-pub(super) const PAYLOAD_FORMAT: &str = "as_is";
-
-/// The whole webhook, secrets only as being set.
+/// The whole webhook, secrets only as being set. The addresses are the deployment's.
 #[must_use]
-pub fn show(webhook: &Webhook) -> Value {
+pub fn show(webhook: &Webhook, static_ip_addresses: &[String]) -> Value {
     let headers = webhook.headers.iter().map(|header| (header.name().to_owned(), show_value(header.value())));
     json!({
         "config_id": webhook.id.as_str(),
@@ -28,13 +28,36 @@ pub fn show(webhook: &Webhook) -> Value {
         "status_reason": webhook.status_reason,
         "timeout_seconds": webhook.timeout.get(),
         "retry_policy": show_retry_policy(&webhook.retry_policy),
-        "static_ip": false,
-        "payload_format": PAYLOAD_FORMAT,
-        "signing": null,
+        "static_ip": webhook.static_ip,
+        "static_ip_addresses": if webhook.static_ip { static_ip_addresses } else { &[] },
+        "payload_format": webhook.shape.format.as_str(),
+        "transformation": webhook.shape.transformation.as_ref().map(Expression::as_str),
+        "signing": show_signing(webhook),
+        "client_certificate": show_certificate(webhook),
         "created_at": webhook.created_at.to_string(),
         "updated_at": webhook.updated_at.to_string(),
         "version": webhook.version,
     })
+}
+
+/// How requests are signed. The secret itself is shown in the answer that tells of it for the first time, and by nothing else.
+pub(super) fn show_signing(webhook: &Webhook) -> Value {
+    let schemes: Vec<_> = webhook.signing.schemes.iter().copied().map(Scheme::as_str).collect();
+    let earlier: Vec<_> = webhook.signing.earlier.iter().map(ToString::to_string).collect();
+    json!({
+        "schemes": schemes,
+        "secret_set": webhook.has_secret(&Signing::secret_slot()),
+        "earlier_secrets_valid_until": earlier,
+        "public_key_url": format!("/.well-known/webhook-public-key?tenant_id={}", webhook.tenant),
+    })
+}
+
+fn show_certificate(webhook: &Webhook) -> Value {
+    let (certificate, private_key) = (webhook.has_secret(CERTIFICATE_SLOT), webhook.has_secret(PRIVATE_KEY_SLOT));
+    match certificate || private_key {
+        false => Value::Null,
+        true => json!({ "certificate_set": certificate, "private_key_set": private_key }),
+    }
 }
 
 fn show_value(value: &Given) -> Value {

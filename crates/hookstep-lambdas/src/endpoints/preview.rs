@@ -1,0 +1,104 @@
+//! `POST /webhook/{config_id}/preview`: the request that a trigger with this payload would send, which is not sent.
+
+use hookstep_core::compose::{Composer, Previewed};
+use hookstep_core::deliver::DeliverError;
+use hookstep_core::event::{Event, EventKey, Source};
+use hookstep_core::ids::EventId;
+use hookstep_core::leg::{Delivery, Plan, machine_for, plan};
+use hookstep_core::payload::Payload;
+use hookstep_core::ports::{
+    Clock, ConnectionReader, Entropy, PayloadReader, SecretOpener, SigningKeys, Transformer, WebhookReader,
+};
+use hookstep_core::sample;
+use hookstep_core::signing::Scheme;
+use serde_json::{Map, Value, json};
+
+use super::trigger;
+use crate::http::{Answer, Problem, Request};
+use crate::{log, row_json};
+
+/// What the call takes.
+pub struct Preview<'a, W, S, P, C, K, N, X> {
+    /// Reads webhooks.
+    pub webhooks: &'a W,
+    /// Reads the tenants' keys.
+    pub signing_keys: &'a S,
+    /// Composes the request, as for a delivery.
+    pub composer: Composer<'a, P, C, K, N, X>,
+}
+
+impl<W, S, P, C, K, N, X> Preview<'_, W, S, P, C, K, N, X>
+where
+    W: WebhookReader,
+    S: SigningKeys,
+    P: PayloadReader,
+    C: Clock + Entropy,
+    K: SecretOpener,
+    N: ConnectionReader,
+    X: Transformer,
+{
+    /// Answers the call: 200 also where no request could be made of the payload, with the error that its event would have.
+    pub async fn call(&self, request: Request) -> Result<Answer, Problem> {
+        let owner = request.owner()?;
+        log::about_webhook(&owner.config_id);
+        let content_type = trigger::content_type(&request)?;
+        let found = self.webhooks.webhook(&owner.tenant, &owner.config_id).await?;
+        let webhook = found.ok_or_else(Problem::webhook_not_found)?;
+        let now = self.composer.clock.now();
+        let (payload, content_type) = if request.body.is_empty() {
+            (sample::payload(&webhook, now), Some(sample::CONTENT_TYPE.to_owned()))
+        } else {
+            (request.body.clone(), content_type)
+        };
+        let payload = Payload::Inline(payload);
+        let event = Event {
+            key: EventKey {
+                event_id: EventId::generate(now, self.composer.clock.random()),
+                tenant: owner.tenant,
+                config_id: owner.config_id,
+            },
+            event_name: webhook.event_name.clone(),
+            source: Source::Test,
+            created_at: now,
+            expires_at: now,
+            content_type,
+            correlation_id: None,
+            machine: machine_for(webhook.timeout, &payload),
+            payload,
+        };
+        let uses_key = webhook.signing.uses(Scheme::V1a);
+        let Plan::Deliver(mut target) = plan(Some(webhook), &event, true) else {
+            return Err(Problem::webhook_not_found());
+        };
+        if uses_key {
+            target.signing.keys = self.signing_keys.keys(&event.key.tenant).await?.map(|keys| keys.ring());
+        }
+        let shown = match self.composer.preview(&Delivery::first(event, target)).await.map_err(of_ours)? {
+            Ok(previewed) => show(previewed),
+            Err(error) => json!({ "error": row_json::error(&error) }),
+        };
+        Ok(Answer::json(200, shown))
+    }
+}
+
+fn of_ours(error: DeliverError) -> Problem {
+    match error {
+        DeliverError::Secrets(error) => error.into(),
+        other => Problem::unavailable(&other),
+    }
+}
+
+fn show(previewed: Previewed) -> Value {
+    let header = |(name, value): (String, Option<String>)| {
+        let secret = value.is_none();
+        json!({ "name": name, "value": value, "secret": secret })
+    };
+    let mut shown = Map::new();
+    shown.insert("method".to_owned(), json!(previewed.method.as_str()));
+    shown.insert("url".to_owned(), json!(previewed.url));
+    shown.insert("headers".to_owned(), previewed.headers.into_iter().map(header).collect());
+    row_json::insert_bytes(&mut shown, "body", &previewed.body);
+    shown.insert("body_size".to_owned(), json!(previewed.body.len()));
+    shown.insert("notes".to_owned(), json!(previewed.notes));
+    Value::Object(shown)
+}
