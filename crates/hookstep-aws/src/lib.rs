@@ -11,6 +11,7 @@
 //! | `PayloadWriter`, `PayloadReader`, `Uploads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
 //! | `Workflow` | [`workflow`] | Step Functions |
 //! | `Sender` | [`sender`] | HTTP |
+//! | `Transformer` | [`transformer`] | a process |
 //! | `Alerts` | [`alerts`] | SNS |
 //! | `Clock`, `Entropy` | [`clock`] | the operating system |
 //!
@@ -32,4 +33,5 @@ pub mod sdk;
 pub mod secrets;
 pub mod sender;
 pub mod tokens;
+pub mod transformer;
 pub mod workflow;
