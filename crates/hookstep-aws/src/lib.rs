@@ -12,6 +12,7 @@
 //! | `Workflow` | [`workflow`] | Step Functions |
 //! | `Sender` | [`sender`] | HTTP |
 //! | `Transformer` | [`transformer`] | a process |
+//! | `SigningKeys`, `SigningKeyStore` | [`signing_keys`] | `DynamoDB` |
 //! | `Alerts` | [`alerts`] | SNS |
 //! | `Clock`, `Entropy` | [`clock`] | the operating system |
 //!
@@ -32,6 +33,8 @@ pub mod payloads;
 pub mod sdk;
 pub mod secrets;
 pub mod sender;
+mod signing_json;
+pub mod signing_keys;
 pub mod tokens;
 pub mod transformer;
 pub mod workflow;
