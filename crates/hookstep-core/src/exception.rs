@@ -88,6 +88,12 @@ impl Exception {
             | "Lambda.AWSLambdaException"
             | "Lambda.SdkClientException"
             | "Lambda.ClientExecutionTimeoutException"
+            // A function in a VPC whose network interfaces are being made, or can't be just now.
+            | "Lambda.ResourceNotReadyException"
+            | "Lambda.EC2ThrottledException"
+            | "Lambda.EC2UnexpectedException"
+            | "Lambda.ENILimitReachedException"
+            | "Lambda.SubnetIPAddressLimitReachedException"
             | "DynamoDB.ProvisionedThroughputExceededException"
             | "DynamoDB.RequestLimitExceeded"
             | "DynamoDB.ThrottlingException"
