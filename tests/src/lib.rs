@@ -15,6 +15,7 @@ mod hookstep;
 pub mod leaks;
 mod record;
 mod scene;
+pub mod signatures;
 mod tenants;
 mod wait;
 
@@ -22,7 +23,8 @@ pub use connections::{Connection, Connections};
 pub use engine::Engine;
 pub use hookstep::Hookstep;
 pub use hookstep_local::api::{
-    Actor, Answer, Api, Attempt, AuthTest, Change, Event, NewWebhook, Page, Problem, Trigger, TriggerOutcome, Webhook,
+    Actor, Answer, Api, Attempt, AuthTest, Change, Event, NewWebhook, Page, Preview, Problem, PublicKey, PublicKeys,
+    Signing, Trigger, TriggerOutcome, Webhook,
 };
 pub use hookstep_local::oidc::{Flaw, Minter};
 pub use hookstep_local::receiver::{ReceivedRequest, Receiver, Script};

@@ -8,4 +8,5 @@ mod claims;
 mod connections;
 mod isolation;
 mod permissions;
+mod signatures;
 mod tokens;

@@ -148,6 +148,7 @@ pub struct Attempt {
     pub number: u32,
     pub started_at: String,
     pub duration_ms: u64,
+    pub first_byte_ms: Option<u64>,
     pub outcome: String,
     pub status_code: Option<u16>,
     /// As the API gives them.
