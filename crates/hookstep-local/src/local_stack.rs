@@ -39,6 +39,9 @@ pub struct StackOptions {
     pub enforce_iam: bool,
     /// Whose certificates and whose tokens it trusts.
     pub trust: Trust,
+    /// Zones of the static IP, 0 to 2: more than none makes the second function for deliveries, with everything around it that the
+    /// engine knows by name only.
+    pub static_ip_zones: u8,
     /// Parameters of the template beside those of [`local_parameters`].
     pub parameters: BTreeMap<String, String>,
     /// More environment variables for the engine, and for the Lambdas, which inherit them.
@@ -55,6 +58,7 @@ impl StackOptions {
             keep_state: false,
             enforce_iam: false,
             trust: Trust::PublicAuthorities,
+            static_ip_zones: 0,
             parameters: BTreeMap::new(),
             environment: BTreeMap::new(),
         }
@@ -97,6 +101,7 @@ impl LocalStack {
                 issuer = Some(started);
             }
         }
+        parameters.insert("StaticIpZones".to_owned(), options.static_ip_zones.to_string());
         parameters.extend(options.parameters.clone());
         let engine_options = EngineOptions {
             dir: options.dir.clone(),
@@ -187,6 +192,9 @@ fn auth_mode(name: &str) -> Result<AuthMode> {
 
 fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
     let api_id = deployed.output("ApiId").context("without it the API has no URL here")?;
+    let deliver_static_ip = deployed.output_if_any("DeliverStaticIpFunctionName");
+    // Without the function, addresses are only reserved.
+    let static_ip_addresses = deliver_static_ip.as_ref().and_then(|_| deployed.output_if_any("StaticIpAddresses"));
     Ok(Stack {
         // The engine serves an API under this path, and its `$default` stage needs no further segment.
         api_url: format!("{endpoint_url}/_aws/execute-api/{api_id}"),
@@ -198,6 +206,7 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
         events_table: deployed.output("EventsTable")?,
         idempotency_table: deployed.output("IdempotencyTable")?,
         history_table: deployed.output("HistoryTable")?,
+        signing_keys_table: deployed.output("SigningKeysTable")?,
         secrets_key_arn: deployed.output("SecretsKeyArn")?,
         bus_name: deployed.output("BusName")?,
         payload_bucket: deployed.output("PayloadBucket")?,
@@ -210,9 +219,13 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
             trigger: deployed.output("TriggerFunctionName")?,
             fetch_config: deployed.output("FetchConfigFunctionName")?,
             deliver: deployed.output("DeliverFunctionName")?,
+            deliver_static_ip,
             status_update: deployed.output("StatusUpdateFunctionName")?,
             api: deployed.output("ApiFunctionName")?,
         },
+        static_ip_addresses: static_ip_addresses
+            .map(|addresses| addresses.split(',').map(str::to_owned).collect())
+            .unwrap_or_default(),
         auth_mode: auth_mode(&deployed.output("AuthMode")?)?,
         jwt: None,
         authority_dir: None,

@@ -27,6 +27,8 @@ pub struct Stack {
     pub idempotency_table: String,
     /// The table of who changed which webhook.
     pub history_table: String,
+    /// The table of the tenants' signing keys.
+    pub signing_keys_table: String,
     /// The KMS key that seals the secrets of webhooks.
     pub secrets_key_arn: String,
     /// The event bus.
@@ -39,6 +41,9 @@ pub struct Stack {
     pub machines: Machines,
     /// The Lambdas' names.
     pub functions: Functions,
+    /// Where webhooks with `static_ip` would come from in AWS; empty when the stack has no static IP. Here they come from 127.0.0.1.
+    #[serde(default)]
+    pub static_ip_addresses: Vec<String>,
     /// How callers are authenticated.
     pub auth_mode: AuthMode,
     /// Whose tokens callers bring, in JWT mode.
@@ -101,6 +106,9 @@ pub struct Functions {
     pub trigger: String,
     pub fetch_config: String,
     pub deliver: String,
+    /// `deliver` once more, for webhooks with `static_ip`; `null` when the stack has no static IP.
+    #[serde(default)]
+    pub deliver_static_ip: Option<String>,
     pub status_update: String,
     pub api: String,
 }
@@ -138,6 +146,7 @@ mod tests {
             events_table: "events".into(),
             idempotency_table: "idempotency".into(),
             history_table: "history".into(),
+            signing_keys_table: "keys".into(),
             secrets_key_arn: "arn:aws:kms:us-east-1:000000000000:key/k".into(),
             bus_name: "bus".into(),
             payload_bucket: "bucket".into(),
@@ -147,9 +156,11 @@ mod tests {
                 trigger: "t".into(),
                 fetch_config: "f".into(),
                 deliver: "d".into(),
+                deliver_static_ip: Some("i".into()),
                 status_update: "u".into(),
                 api: "a".into(),
             },
+            static_ip_addresses: vec!["52.0.0.1".into()],
             auth_mode: AuthMode::Jwt,
             jwt: Some(JwtIssuer {
                 issuer: "https://127.0.0.1:9001".into(),

@@ -31,11 +31,17 @@ pub struct Deployed {
 impl Deployed {
     /// An output that the template must have.
     pub fn output(&self, name: &str) -> Result<String> {
-        self.outputs.get(name).cloned().with_context(|| format!("the template has no output {name}"))
+        self.output_if_any(name).with_context(|| format!("the template has no output {name}"))
+    }
+
+    /// An output that depends on the parameters.
+    #[must_use]
+    pub fn output_if_any(&self, name: &str) -> Option<String> {
+        self.outputs.get(name).cloned()
     }
 }
 
-/// The template's parameters for a local stack: no authentication, plain HTTP, receivers on the loopback interface.
+/// The template's parameters for a local stack: no authentication, plain HTTP, receivers on any port of the loopback interface.
 #[must_use]
 pub fn local_parameters() -> BTreeMap<String, String> {
     let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
@@ -44,6 +50,7 @@ pub fn local_parameters() -> BTreeMap<String, String> {
         ("AuthMode", "NONE"),
         ("AllowUnauthenticatedAccess", "true"),
         ("AllowedTargets", "127.0.0.0/8"),
+        ("AllowedPorts", "1-65535"),
         ("AllowHttpTargets", "true"),
         // Nobody else's are here.
         ("ConnectionNamePrefix", ""),
