@@ -18,6 +18,9 @@ use super::wire::{EventJson, JobJson};
 /// The longest list that an expression may make. An item takes some 30 bytes, and a payload of a megabyte can't have more.
 const SEQUENCE_MAX_LENGTH: usize = 1_000_000;
 
+/// How deep an evaluation may be: a call within a call takes three levels of it, and each level some kilobytes.
+const DEPTH_MAX: usize = 5_000;
+
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -77,6 +80,7 @@ impl<'a> Subject<'a> {
         context.bind("event".to_owned(), event_value(self.event));
         let options = EvaluatorOptions {
             timeout_ms: Some(milliseconds),
+            max_stack_depth: Some(DEPTH_MAX),
             max_sequence_length: Some(SEQUENCE_MAX_LENGTH),
             ..EvaluatorOptions::default()
         };
@@ -166,6 +170,9 @@ fn meaning(error: &EvaluatorError) -> String {
     match error.code() {
         Some("D1012") => format!("the expression takes longer than {TRANSFORM_SECONDS} s on this payload"),
         Some("D2015") => format!("the expression makes a list of more than {SEQUENCE_MAX_LENGTH} items"),
+        Some("D1011") => format!(
+            "the expression is evaluated more than {DEPTH_MAX} levels deep: a function may call itself for ever"
+        ),
         _ => error.message().to_owned(),
     }
 }

@@ -19,7 +19,7 @@ const DEPTH_MAX: usize = 40;
 /// Where a failure is: members of the result, the function that was called.
 pub(super) fn of(failure: &Failure, subject: &Subject<'_>) -> Option<String> {
     let within = match failure {
-        Failure::Evaluation(error) if matches!(error.code(), Some("D1012" | "D1011" | "U1001")) => return None,
+        Failure::Evaluation(error) if matches!(error.code(), Some("D1011" | "D1012")) => return None,
         Failure::Evaluation(_) => Within::Everything,
         Failure::Result(NoResult::Function | NoResult::NotFinite | NoResult::Ambiguous) => Within::TheResult,
         _ => return None,
