@@ -80,7 +80,7 @@ fn addresses() -> Vec<IpAddr> {
 /// What Python says, one answer for each address.
 fn python(addresses: &[IpAddr]) -> Vec<bool> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/addresses/oracle.py");
-    let lines: String = addresses.iter().map(|address| format!("{address}\n")).collect();
+    let lines = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let mut child =
         Command::new("python3").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python3 runs");
     // It reads everything before it writes anything, so neither waits for the other.
