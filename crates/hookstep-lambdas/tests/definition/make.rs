@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 pub(crate) const PLANTED: &str = "PLANTED5ECRET";
 /// What secrets are sealed to here.
 pub(crate) const SEALED: &str = "v1.a2V5.Y2lwaGVydGV4dA";
+/// What the tenant's signing keys are sealed to here.
+pub(crate) const SEALED_KEYS: &str = "v1.a2V5.c2lnbmluZyBrZXlz";
 
 /// Every kind of authentication, as a caller gives it.
 pub(crate) fn every_auth() -> [Value; 7] {
@@ -36,7 +38,7 @@ pub(crate) fn every_auth() -> [Value; 7] {
     ]
 }
 
-/// A webhook with this authentication and with secret headers.
+/// A webhook with this authentication and with every other secret that there is; its requests are signed and its payloads shaped.
 pub(crate) fn webhook(auth: &Value) -> Webhook {
     let body = json!({
         "name": "name", "description": "description", "event_name": "order.created", "url": "https://example.com/hooks",
@@ -44,9 +46,17 @@ pub(crate) fn webhook(auth: &Value) -> Webhook {
             "x-plain": "value", "x-hidden": { "secret": format!("{PLANTED}-hidden") }, "x-auth-token": format!("{PLANTED}-token"),
         },
         "auth": auth,
+        // 33 bytes in base64.
+        "signing": { "secret": format!("whsec_{PLANTED:A<44}") },
+        "client_certificate": {
+            "certificate": format!("-----BEGIN CERTIFICATE-----\n{PLANTED}\n-----END CERTIFICATE-----\n"),
+            "private_key": format!("-----BEGIN PRIVATE KEY-----\n{PLANTED}\n-----END PRIVATE KEY-----\n"),
+        },
+        "payload_format": "standard_webhooks",
+        "transformation": "payload.order",
     });
     let given = object(body.to_string().as_bytes()).expect("an object");
-    let draft = parse(given, Rules { allow_http: false }, None).expect("a valid webhook");
+    let draft = parse(given, &Rules::default(), None).expect("a valid webhook");
     let auth = match draft.auth.clone() {
         DraftAuth::Ready(auth) => auth,
         DraftAuth::Connection(arn) => Auth::Connection(Connection {

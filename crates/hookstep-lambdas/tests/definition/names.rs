@@ -23,7 +23,13 @@ fn every_error_that_a_function_can_raise_is_caught_by_its_name_and_no_other_is_n
     let caught: BTreeSet<String> = named("Catch").into_iter().filter(|name| !is_of_aws(name)).collect();
     assert_eq!(caught, ours);
     let retried: BTreeSet<String> = named("Retry").into_iter().filter(|name| !is_of_aws(name)).collect();
-    let unavailable = ["ConfigsUnavailable", "EventsUnavailable", "PayloadUnavailable", "SecretsUnavailable"];
+    let unavailable = [
+        "ConfigsUnavailable",
+        "EventsUnavailable",
+        "PayloadUnavailable",
+        "SecretsUnavailable",
+        "TransformerUnavailable",
+    ];
     assert_eq!(retried, unavailable.map(str::to_owned).into());
 }
 
@@ -46,11 +52,54 @@ fn every_task_has_a_timeout_retries_and_a_catch_for_whatever_is_left() {
 #[test]
 fn a_function_that_may_have_reached_the_receiver_is_not_run_again_for_a_crash_or_a_timeout() {
     let definition = definition();
-    let retried: Vec<&str> = list(&definition["States"]["Deliver"], "Retry").iter().flat_map(errors).collect();
-    assert!(!retried.is_empty());
-    for name in retried {
-        // A crash shows as the runtime's own error name, a timeout as one of these; wildcards would match both.
-        let crash_or_timeout = name.starts_with("Runtime.") || name.starts_with("Sandbox.") || name == "Lambda.Unknown";
-        assert!(!crash_or_timeout && !name.starts_with("States."), "{name}");
+    for state in ["Deliver", "DeliverStaticIp"] {
+        let retried: Vec<&str> = list(&definition["States"][state], "Retry").iter().flat_map(errors).collect();
+        assert!(!retried.is_empty());
+        for name in retried {
+            // A crash shows as the runtime's own error name, a timeout as one of these; wildcards would match both.
+            let crash_or_timeout =
+                name.starts_with("Runtime.") || name.starts_with("Sandbox.") || name == "Lambda.Unknown";
+            assert!(!crash_or_timeout && !name.starts_with("States."), "{state}: {name}");
+        }
     }
+}
+
+/// What Lambda says of a function in a network before it runs: the network interface is not there (a function that nobody called for
+/// weeks loses it), or cannot be made at the moment.
+const NETWORK_NOT_READY: [&str; 6] = [
+    "Lambda.ResourceNotReadyException",
+    "Lambda.ResourceConflictException",
+    "Lambda.EC2ThrottledException",
+    "Lambda.EC2UnexpectedException",
+    "Lambda.ENILimitReachedException",
+    "Lambda.SubnetIPAddressLimitReachedException",
+];
+
+#[test]
+fn both_ways_to_a_receiver_are_one_but_for_the_function_and_its_network() {
+    let definition = definition();
+    let (mut one, mut other) =
+        (definition["States"]["Deliver"].clone(), definition["States"]["DeliverStaticIp"].clone());
+    assert_eq!(one["Parameters"]["FunctionName"], "${DeliverFunctionArn}");
+    assert_eq!(other["Parameters"]["FunctionName"], "${DeliverStaticIpFunctionArn}");
+    let refusals = other["Retry"][0]["ErrorEquals"].as_array_mut().expect("the first retrier is for refusals");
+    let network = refusals.split_off(refusals.len() - NETWORK_NOT_READY.len());
+    assert_eq!(network, NETWORK_NOT_READY);
+    for state in [&mut one, &mut other] {
+        state["Comment"].take();
+        state["Parameters"]["FunctionName"].take();
+    }
+    assert_eq!(one, other);
+}
+
+#[test]
+fn every_action_has_its_state_and_any_other_is_skipped() {
+    let definition = definition();
+    let choice = &definition["States"]["ShouldDeliver"];
+    let rules = list(choice, "Choices").iter();
+    let actions: Vec<_> = rules.map(|rule| (&rule["Variable"], &rule["StringEquals"], &rule["Next"])).collect();
+    assert_eq!(actions.len(), 2);
+    assert_eq!(actions[0], (&"$.action".into(), &"deliver".into(), &"Deliver".into()));
+    assert_eq!(actions[1], (&"$.action".into(), &"deliver_static_ip".into(), &"DeliverStaticIp".into()));
+    assert_eq!(choice["Default"], "Skipped");
 }

@@ -1,6 +1,6 @@
 //! The table of calls and the template say the same: methods, paths, functions, and who is asked who calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hookstep_lambdas::routes::{Function, ROUTES};
 
@@ -91,7 +91,27 @@ fn the_template_has_the_routes_of_the_table_and_no_other() {
 }
 
 #[test]
-fn only_what_shows_nothing_of_anybody_is_open() {
-    let open = ROUTES.iter().filter(|route| route.permission.is_none()).map(|route| route.path);
-    assert_eq!(open.collect::<Vec<_>>(), ["/health", "/openapi.json"]);
+fn only_what_is_meant_for_everybody_is_open() {
+    let open: BTreeSet<_> = ROUTES.iter().filter(|route| route.permission.is_none()).map(|route| route.path).collect();
+    assert_eq!(open, ["/.well-known/webhook-public-key", "/health", "/openapi.json"].into());
+}
+
+/// What anybody may call can neither crowd out the rest nor run up a bill. A stage's settings of a route need the route to be there.
+#[test]
+fn whatever_is_open_has_a_throttle_of_its_own() {
+    let stages = resources("AWS::ApiGatewayV2::Stage");
+    let [(_, lines)] = stages.as_slice() else { panic!("there is one stage, and not {}", stages.len()) };
+    let begins = lines.iter().position(|line| *line == "RouteSettings:").expect("the stage has settings of routes");
+    let settings = lines[begins + 1..].iter().map_while(|line| line.split_once(": { ThrottlingRateLimit: "));
+    let throttled: BTreeSet<_> = settings.map(|(route, _)| route.to_owned()).collect();
+    let open = ROUTES.iter().filter(|route| route.permission.is_none());
+    assert_eq!(throttled, open.map(|route| format!("{} {}", route.method, route.path)).collect());
+
+    let needed = value_of("DependsOn", lines).trim_matches(['[', ']']).split(", ");
+    let routes = resources("AWS::ApiGatewayV2::Route");
+    let keys = needed.map(|name| {
+        let (_, lines) = routes.iter().find(|(route, _)| *route == name).expect("it depends on routes");
+        value_of("RouteKey", lines).to_owned()
+    });
+    assert_eq!(keys.collect::<BTreeSet<_>>(), throttled);
 }

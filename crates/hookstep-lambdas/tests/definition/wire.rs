@@ -11,20 +11,23 @@ use hookstep_core::event::{Event, EventKey, Source};
 use hookstep_core::grant::{ConnectionCredentials, Grant};
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
-use hookstep_core::leg::Target;
+use hookstep_core::leg::{SigningPlan, Target};
 use hookstep_core::payload::{Payload, StoredPayload};
-use hookstep_core::ports::{Clock, StoreError, WebhookReader};
+use hookstep_core::ports::{Clock, SigningKeys, StoreError, WebhookReader};
 use hookstep_core::response::{Response, ResponseBody};
-use hookstep_core::secret::{Secret, Secrets};
+use hookstep_core::secret::{Sealed, Secret, Secrets};
+use hookstep_core::shape::Shape;
+use hookstep_core::signing::{PublishedKey, Signing, SigningKey, SigningSecret, TenantKeys};
 use hookstep_core::token::{Token, TokenRequest};
 use hookstep_core::webhook::{Machine, Webhook};
+use hookstep_lambdas::steps::fetch_config::FetchConfig;
 use hookstep_lambdas::steps::{deliver, fetch_config, status_update};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::asl::definition;
-use crate::make::{PLANTED, SEALED, every_auth, webhook};
+use crate::asl::{definition, list};
+use crate::make::{PLANTED, SEALED, SEALED_KEYS, every_auth, webhook};
 
 /// What a field that holds a secret would be called.
 const SECRETS: [&str; 10] = [
@@ -59,6 +62,21 @@ struct Only(Option<Webhook>);
 impl WebhookReader for Only {
     async fn webhook(&self, _: &TenantId, _: &ConfigId) -> Result<Option<Webhook>, StoreError> {
         Ok(self.0.clone())
+    }
+}
+
+/// The keys of every tenant: one that signs, and one that will sign no more.
+struct Keys;
+
+impl SigningKeys for Keys {
+    async fn keys(&self, _: &TenantId) -> Result<Option<TenantKeys>, StoreError> {
+        let key = |public_key: &str, signs_until| PublishedKey {
+            public_key: public_key.to_owned(),
+            created_at: Timestamp::UNIX_EPOCH,
+            signs_until,
+        };
+        let keys = vec![key("whpk_new", None), key("whpk_old", Some(Timestamp::UNIX_EPOCH))];
+        Ok(Some(TenantKeys { sealed: Sealed::new(SEALED_KEYS), keys }))
     }
 }
 
@@ -98,11 +116,17 @@ fn attempt(body: ResponseBody) -> Attempt {
     }
 }
 
-/// What `FetchConfig` makes of an event and a webhook.
+/// What `FetchConfig` makes of an event and a webhook, in a deployment that has a static IP.
 async fn planned(event: &Event, webhook: Option<Webhook>) -> Value {
+    planned_where(true, event, webhook).await
+}
+
+async fn planned_where(has_static_ip: bool, event: &Event, webhook: Option<Webhook>) -> Value {
     let input = json!({ "event": EventJson::from(event), "execution_arn": "arn" });
     let input = serde_json::from_value(input).expect("the input that the machine passes");
-    let output = fetch_config::run(&Only(webhook), &Fixed, input).await.expect("nothing fails here");
+    let webhooks = Only(webhook);
+    let step = FetchConfig { webhooks: &webhooks, signing_keys: &Keys, clock: &Fixed, has_static_ip };
+    let output = fetch_config::run(&step, input).await.expect("nothing fails here");
     serde_json::to_value(output).expect("JSON")
 }
 
@@ -139,7 +163,9 @@ async fn no_field_of_a_state_is_named_like_a_secret() {
         names(state, &mut found);
     }
     let expected = ["record", "target", "payload_s3_key", "status_code", "expressionattributevalues"];
-    for expected in expected.into_iter().chain(["sealed", "sealed_headers", "auth", "client_id"]).chain(ADDRESSES) {
+    let of_target =
+        ["sealed", "sealed_headers", "auth", "client_id", "signing", "keys", "signs_until", "transformation"];
+    for expected in expected.into_iter().chain(of_target).chain(ADDRESSES) {
         assert!(found.iter().any(|name| name == expected), "{expected} is not there: this test looks at too little");
     }
     for name in found {
@@ -156,6 +182,8 @@ async fn secrets_are_in_a_state_as_ciphertext_and_there_once() {
         assert!(!text.contains(PLANTED), "{text}");
         assert_eq!(text.matches(SEALED).count(), 1, "{text}");
         assert_eq!(state["target"]["sealed"], SEALED);
+        assert_eq!(text.matches(SEALED_KEYS).count(), 1, "{text}");
+        assert_eq!(state["target"]["signing"]["keys"]["sealed"], SEALED_KEYS);
         assert_eq!(state["target"]["sealed_headers"], json!(["x-auth-token", "x-hidden"]));
         assert_eq!(state["target"]["headers"], json!([["x-plain", "value"]]));
     }
@@ -168,17 +196,45 @@ async fn what_deliver_reads_is_what_fetch_config_planned() {
         headers
     };
     for auth in every_auth() {
-        let webhook = webhook(&auth);
+        let webhook = Webhook { static_ip: true, ..webhook(&auth) };
         let state = planned(&inline(), Some(webhook.clone())).await;
         let target: TargetJson = serde_json::from_value(state["target"].clone()).expect("it is of the form");
         let target = Target::try_from(target).expect("it is valid");
         assert_eq!(target.sealed.as_ref(), webhook.sealed());
         assert_eq!(target.auth, webhook.auth);
+        let keys = Keys.keys(&TenantId::single()).await.expect("nothing fails here").map(|keys| keys.ring());
+        assert_eq!(target.signing, SigningPlan { signing: webhook.signing, keys });
+        assert!(!webhook.shape.is_as_is() && target.shape == webhook.shape);
+        assert!(target.static_ip);
         assert_eq!(by_name(target.headers), webhook.headers);
         assert_eq!((target.url, target.method, target.timeout), (webhook.url, webhook.method, webhook.timeout));
         let event: EventJson = serde_json::from_value(state["event"].clone()).expect("it is of the form");
         assert_eq!(Event::try_from(event), Ok(inline()));
     }
+}
+
+#[tokio::test]
+async fn each_action_that_is_planned_is_one_that_the_definition_knows() {
+    let definition = definition();
+    let rules = list(&definition["States"]["ShouldDeliver"], "Choices");
+    let state_of = |action: &Value| rules.iter().find(|rule| rule["StringEquals"] == *action).map(|rule| &rule["Next"]);
+    let plain = webhook(&json!({ "type": "none" }));
+    let from_static_ip = Webhook { static_ip: true, ..plain.clone() };
+
+    let state = planned(&inline(), Some(plain.clone())).await;
+    assert_eq!(state_of(&state["action"]), Some(&json!("Deliver")));
+    let state = planned(&inline(), Some(from_static_ip.clone())).await;
+    assert_eq!(state_of(&state["action"]), Some(&json!("DeliverStaticIp")));
+    assert!(state["task_timeout_seconds"].is_u64());
+
+    // The deployment has none any more: nothing is sent from elsewhere.
+    let state = planned_where(false, &inline(), Some(plain)).await;
+    assert_eq!(state_of(&state["action"]), Some(&json!("Deliver")));
+    let state = planned_where(false, &inline(), Some(from_static_ip)).await;
+    assert_eq!(state_of(&state["action"]), None);
+    assert_eq!(state["record"]["status"]["S"], "failed");
+    assert_eq!(state["record"]["reason"]["S"], "static_ip_unavailable");
+    assert!(state.get("target").is_none());
 }
 
 /// As version 0.1.0 wrote it, word for word.
@@ -208,6 +264,8 @@ async fn every_step_takes_what_version_0_1_wrote() {
     let read: TargetJson = serde_json::from_value(target.clone()).expect("it is of the form");
     let read = Target::try_from(read).expect("it is valid");
     assert_eq!((read.auth, read.sealed, read.timeout.get()), (Auth::None, None, 840));
+    assert_eq!(read.signing, SigningPlan { signing: Signing::off(), keys: None });
+    assert_eq!((read.shape, read.static_ip), (Shape::default(), false));
     let expected = [("x-a", "b"), ("Authorization", "Bearer c")].map(|(name, value)| Header::shown(name, value));
     assert_eq!(read.headers.into_iter().map(Ok).collect::<Vec<_>>(), expected);
 
@@ -274,7 +332,16 @@ macro_rules! assert_shows_itself_nowhere {
 fn what_holds_a_secret_can_be_neither_serialized_nor_displayed() {
     // The probe sees what can be.
     const { assert!(Probe::<String>::IS_SERIALIZED && Probe::<String>::IS_DISPLAYED) };
-    assert_shows_itself_nowhere!(Secret, Secrets, Grant, ConnectionCredentials, TokenRequest, Token);
+    assert_shows_itself_nowhere!(
+        Secret,
+        Secrets,
+        Grant,
+        ConnectionCredentials,
+        TokenRequest,
+        Token,
+        SigningKey,
+        SigningSecret
+    );
     let secret = Secret::new(PLANTED);
     let token = Token {
         authorization: secret.clone(),
