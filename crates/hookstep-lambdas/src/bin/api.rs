@@ -37,7 +37,13 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         .with_history(env::text("HISTORY_TABLE")?, env::parsed("HISTORY_RETENTION_DAYS")?);
     let rows = DynamoEvents::new(dynamodb.clone(), env::text("EVENTS_TABLE")?, System);
     let objects = S3Payloads::new(sdk::s3(&config), env::text("PAYLOAD_BUCKET")?);
-    let sealer = KmsSealer::new(sdk::kms(&config), env::text("SECRETS_KEY_ARN")?, System);
+    let sealer = KmsSealer::new(
+        sdk::kms(&config),
+        env::text("SECRETS_KEY_ARN")?,
+        dynamodb.clone(),
+        env::text("SIGNING_KEYS_TABLE")?,
+        System,
+    );
     let keys = DynamoSigningKeys::new(dynamodb, env::text("SIGNING_KEYS_TABLE")?);
     let rules = Rules {
         allow_http: env::parsed_or_default("ALLOW_HTTP_TARGETS")?,
