@@ -23,16 +23,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::join;
-use hookstep_core::limits::{
-    TRANSFORM_INPUT_MAX_BYTES, TRANSFORM_MEMORY_BYTES, TRANSFORM_OUTPUT_MAX_BYTES, TRANSFORM_SECONDS,
-};
+use hookstep_core::limits::{TRANSFORM_INPUT_MAX_BYTES, TRANSFORM_MEMORY_BYTES, TRANSFORM_SECONDS};
 use hookstep_core::ports::{TransformError, Transformation, Transformer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 pub use self::check::{Fault, check};
 pub use self::child::run_if_asked;
-use self::wire::{ANSWER_EXTRA_BYTES, FAILURE, FailureJson, JobJson, RESULT};
+use self::wire::{ANSWER_MAX_BYTES, FAILURE, FailureJson, JobJson, RESULT};
 
 /// How long the process may take from its start to its end: it bounds the evaluation itself, and gets another second to
 /// start, to read and to write.
@@ -41,8 +39,11 @@ const PROCESS_TIME: Duration = Duration::from_secs(TRANSFORM_SECONDS as u64 + 1)
 /// The signal of a process that gives up: out of memory, or of stack.
 const ABORTED: i32 = 6;
 
-/// The signals of a process that has used its processor time.
+/// The signals of a process that has used its time: killed, of the processor's.
 const OUT_OF_TIME: [i32; 2] = [9, 24];
+
+/// The signals of a process that did what a processor can't do: illegal, bus, arithmetic, segment.
+const FAULTY: [i32; 4] = [4, 7, 8, 11];
 
 /// Transforms payloads by starting a program that calls [`run_if_asked`].
 #[derive(Debug, Clone)]
@@ -89,20 +90,22 @@ impl Transformer for ProcessTransformer {
         let mut header = serde_json::to_vec(&JobJson::from(job)).map_err(unavailable)?;
         header.push(b'\n');
         let mut child = self.start().map_err(unavailable)?;
-        let ended = tokio::time::timeout(PROCESS_TIME, exchange(&mut child, &header, &payload)).await;
-        let Ok(ended) = ended else {
-            // It is gone when this returns, as is what the system keeps of it.
-            child.kill().await.map_err(unavailable)?;
-            return Err(failed(too_long()));
-        };
-        let (answer, status) = ended.map_err(unavailable)?;
+        let mut answer = Vec::new();
+        let exchange = exchange(&mut child, &header, &payload, &mut answer);
+        if let Ok(ended) = tokio::time::timeout(PROCESS_TIME, exchange).await {
+            ended.map_err(unavailable)?;
+        } else {
+            child.start_kill().map_err(unavailable)?;
+        }
+        // It is gone when this returns, as is what the system keeps of it.
+        let status = child.wait().await.map_err(unavailable)?;
         understood(answer, status)
     }
 }
 
-/// Gives the job, takes the answer, waits for the end.
-async fn exchange(child: &mut Child, header: &[u8], payload: &[u8]) -> io::Result<(Vec<u8>, ExitStatus)> {
-    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+/// Gives the job and takes the answer, as far as there is one. Then the process has ended, or is about to.
+async fn exchange(child: &mut Child, header: &[u8], payload: &[u8], answer: &mut Vec<u8>) -> io::Result<()> {
+    let (Some(mut input), Some(mut output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::Error::other("the process has no pipes"));
     };
     let give = async {
@@ -116,12 +119,12 @@ async fn exchange(child: &mut Child, header: &[u8], payload: &[u8]) -> io::Resul
         drop(input);
     };
     let take = async {
-        let mut answer = Vec::new();
-        let mut output = output.take(TRANSFORM_OUTPUT_MAX_BYTES as u64 + ANSWER_EXTRA_BYTES);
-        output.read_to_end(&mut answer).await.map(|_| answer)
+        while answer.len() <= ANSWER_MAX_BYTES && output.read_buf(answer).await? > 0 {}
+        // One that does not stop to talk can't go on.
+        drop(output);
+        child.wait().await.map(drop)
     };
-    let ((), answer) = join(give, take).await;
-    Ok((answer?, child.wait().await?))
+    join(give, take).await.1
 }
 
 /// What an answer means, or an end without one.
@@ -138,11 +141,11 @@ fn understood(mut answer: Vec<u8>, status: ExitStatus) -> Result<Bytes, Transfor
     }
     match (status.signal(), status.code()) {
         (Some(signal), _) if OUT_OF_TIME.contains(&signal) => Err(failed(too_long())),
-        (Some(signal), _) if signal == ABORTED => Err(failed(format!(
+        (Some(ABORTED), _) => Err(failed(format!(
             "the expression takes more than {} MB of memory on this payload, or calls itself too deep",
             TRANSFORM_MEMORY_BYTES >> 20
         ))),
-        (Some(_), _) | (_, Some(child::PANICKED)) => {
+        (signal, code) if signal.is_some_and(|signal| FAULTY.contains(&signal)) || code == Some(child::PANICKED) => {
             Err(failed("the expression is too much for the evaluator, which stopped at it".to_owned()))
         }
         _ => Err(unavailable(io::Error::other(format!("the process ended with {status} and no answer")))),

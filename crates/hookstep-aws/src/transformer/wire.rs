@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use hookstep_core::limits::TRANSFORM_OUTPUT_MAX_BYTES;
 use hookstep_core::ports::Transformation;
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +18,8 @@ pub(super) const FAILURE: u8 = b'!';
 /// A job's first line: the expression, at worst six bytes for each of its own, and four short texts.
 pub(super) const JOB_MAX_BYTES: u64 = 65_536;
 
-/// What the answer may have beyond the result: the mark, or a failure.
-pub(super) const ANSWER_EXTRA_BYTES: u64 = 16_384;
+/// An answer: the mark and a result, or a failure, which is far shorter.
+pub(super) const ANSWER_MAX_BYTES: usize = 1 + TRANSFORM_OUTPUT_MAX_BYTES;
 
 /// What is to be done.
 #[derive(Debug, Serialize, Deserialize)]

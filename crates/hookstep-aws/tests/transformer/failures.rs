@@ -72,3 +72,38 @@ async fn a_process_that_can_not_be_is_our_fault() {
         assert!(matches!(result, Err(TransformError::Unavailable(_))), "{program}: {result:?}");
     }
 }
+
+/// Whatever a process does, it is known what became of the event.
+#[tokio::test]
+async fn a_process_that_misbehaves_has_a_meaning() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/transformer/misbehaves.sh");
+    let end = async |behaviour: &str| {
+        let job = Transformation { expression: behaviour, event: EVENT };
+        match ProcessTransformer::of_program(script.into()).transform(job, "{}".into()).await {
+            Ok(result) => format!("ok {}", String::from_utf8_lossy(&result)),
+            Err(TransformError::Failed { message }) => format!("failed {message}"),
+            Err(TransformError::Unavailable(source)) => format!("unavailable {source}"),
+        }
+    };
+    for (behaviour, expected) in [
+        ("behaves", "ok {\"a\":1}"),
+        ("fails", "failed what"),
+        ("fails-somewhere", "failed what (where)"),
+        ("fails-and-hangs", "failed what"),
+        ("fails-and-dies", "failed what"),
+        ("hangs", "failed the expression takes longer than 1 s on this payload"),
+        ("uses-its-time", "failed the expression takes longer than 1 s on this payload"),
+        ("aborts", "failed the expression takes more than 128 MB of memory"),
+        ("overflows", "failed the expression is too much for the evaluator"),
+        ("panics", "failed the expression is too much for the evaluator"),
+        ("never-stops-talking", "unavailable the process ended with"),
+        ("talks-nonsense", "unavailable the process ended with exit status: 0 and no answer"),
+        ("says-nothing", "unavailable the process ended with exit status: 0 and no answer"),
+        ("half-a-failure", "unavailable the process ended with exit status: 0 and no answer"),
+        ("half-a-result", "unavailable the process ended with exit status: 1 and no answer"),
+        ("is-unable", "unavailable the process ended with exit status: 91 and no answer"),
+    ] {
+        let end = end(behaviour).await;
+        assert!(end.starts_with(expected), "{behaviour}: {end}");
+    }
+}
