@@ -6,6 +6,8 @@
 //! | `uploads/` | put by callers through a presigned URL | tenant, webhook, payload id |
 //! | `responses/` | response bodies too large for a row | tenant, webhook, event id, attempt |
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -14,11 +16,13 @@ use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 use hookstep_core::event::EventKey;
 use hookstep_core::ids::{ConfigId, PayloadId, TenantId};
+use hookstep_core::limits::{WHOLE_PAYLOAD_MAX_BYTES, WHOLE_PAYLOAD_SECONDS};
 use hookstep_core::payload::StoredPayload;
 use hookstep_core::ports::{
     ObjectReader, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter, UploadSlot, Uploads,
 };
 use jiff::Timestamp;
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long a presigned upload URL works. (The credentials that sign it may expire earlier.)
 const UPLOAD_URL_LIFE: Duration = Duration::from_mins(15);
@@ -88,6 +92,7 @@ impl ObjectReader for S3Payloads {
 
 impl PayloadReader for S3Payloads {
     async fn open(&self, payload: &StoredPayload) -> Result<PayloadStream, PayloadError> {
+        let until = Instant::now() + Duration::from_secs(WHOLE_PAYLOAD_SECONDS);
         let request = self.client.get_object().bucket(&self.bucket).key(&payload.key).if_match(&payload.etag);
         let answer = request.send().await.map_err(refusal)?;
         // Not every store that speaks S3 heeds If-Match.
@@ -95,22 +100,35 @@ impl PayloadReader for S3Payloads {
         if answer.e_tag() != Some(payload.etag.as_str()) || size != Some(payload.size) {
             return Err(PayloadError::Altered);
         }
-        Ok(Box::pin(Chunks(answer.body)))
+        let end = (payload.size <= WHOLE_PAYLOAD_MAX_BYTES).then(|| Box::pin(sleep_until(until)));
+        Ok(Box::pin(Chunks { body: answer.body, end }))
     }
 }
 
 /// The SDK's byte stream as a `Stream`.
-struct Chunks(ByteStream);
+struct Chunks {
+    body: ByteStream,
+    /// When a payload that is read whole has to be there.
+    end: Option<Pin<Box<Sleep>>>,
+}
+
+/// The payload did not come in the time that a machine has for it.
+#[derive(Debug, thiserror::Error)]
+#[error("it was not read within {WHOLE_PAYLOAD_SECONDS} seconds")]
+struct TooSlow;
 
 impl futures_core::Stream for Chunks {
     type Item = Result<Bytes, hookstep_core::ports::Source>;
 
-    fn poll_next(
-        self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        let body = std::pin::Pin::new(&mut self.get_mut().0);
-        body.poll_next(context).map(|chunk| chunk.map(|chunk| chunk.map_err(Into::into)))
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Self { body, end } = self.get_mut();
+        match Pin::new(body).poll_next(context) {
+            Poll::Ready(chunk) => Poll::Ready(chunk.map(|chunk| chunk.map_err(Into::into))),
+            Poll::Pending => match end.as_mut().map(|end| end.as_mut().poll(context)) {
+                Some(Poll::Ready(())) => Poll::Ready(Some(Err(TooSlow.into()))),
+                _ => Poll::Pending,
+            },
+        }
     }
 }
 
