@@ -5,7 +5,6 @@ use aws_sdk_sfn::config::{BehaviorVersion, Region};
 use aws_sdk_sfn::types::{ExecutionStatus, TaskScheduledEventDetails};
 use hookstep_local::aws;
 use hookstep_local::stack::Stack;
-use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 use crate::connections::Connections;
@@ -103,20 +102,9 @@ impl Engine {
         self.call("logs", "Logs_20140328.PutLogEvents", &events).await.map(drop)
     }
 
-    /// A call of a service that speaks JSON. The engine looks only at whose key it is.
+    /// A call of a service that speaks JSON.
     pub async fn call(&self, service: &str, target: &str, body: &Value) -> Result<Value> {
-        let credential = format!("test/20260101/{}/{service}/aws4_request", aws::REGION);
-        let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
-        let http = reqwest::Client::builder().no_proxy().build()?;
-        let request = http
-            .post(&self.endpoint_url)
-            .header("x-amz-target", target)
-            .header("content-type", "application/x-amz-json-1.1")
-            .header(AUTHORIZATION, authorization);
-        let answer = request.body(body.to_string()).send().await?;
-        let (status, text) = (answer.status(), answer.text().await?);
-        ensure!(status.is_success(), "{target}: {status} {text}");
-        Ok(serde_json::from_str(&text)?)
+        aws::call(&self.endpoint_url, service, target, body).await
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
         // The set would otherwise hold every connection that ever was.
         while connections.try_join_next().is_some() {}
         let Ok((stream, _)) = listener.accept().await else { continue };
+        // A short answer in two pieces would wait for the peer's word that it has the first. It works without, only slower.
+        let _ = stream.set_nodelay(true);
         let tls = tls.clone();
         let shared = Arc::clone(&shared);
         connections.spawn(async move {
@@ -97,9 +99,18 @@ async fn act(stream: &mut (impl AsyncWrite + Unpin), script: &Script, wants_body
     let length = answer.body.length();
     match script.act {
         Act::Answer => {
-            stream.write_all(&head(answer, length)).await?;
-            if wants_body {
-                send_body(stream, &answer.body).await?;
+            let mut head = head(answer, length);
+            match &answer.body {
+                _ if !wants_body => stream.write_all(&head).await?,
+                // In one piece, so that a client gets it in one, too.
+                Body::Given(bytes) if bytes.len() <= PIECE => {
+                    head.extend_from_slice(bytes);
+                    stream.write_all(&head).await?;
+                }
+                body => {
+                    stream.write_all(&head).await?;
+                    send_body(stream, body).await?;
+                }
             }
             stream.flush().await?;
             Ok(true)

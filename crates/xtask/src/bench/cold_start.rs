@@ -22,8 +22,9 @@ pub(super) struct ColdStart {
 }
 
 /// What the template sets, for every function; no call leaves the process before its first work.
-const ENVIRONMENT: [(&str, &str); 23] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 27] = [
     ("ALERT_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:alerts"),
+    ("ALLOWED_PORTS", "1-65535"),
     ("ALLOWED_TARGETS", "127.0.0.0/8"),
     ("AUTH_MODE", "IAM"),
     ("AWS_ACCESS_KEY_ID", "test"),
@@ -45,7 +46,10 @@ const ENVIRONMENT: [(&str, &str); 23] = [
     ("LOG_LEVEL", "info"),
     ("PAYLOAD_BUCKET", "payloads"),
     ("SECRETS_KEY_ARN", "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"),
+    ("SIGNING_KEYS_TABLE", "signing-keys"),
     ("STANDARD_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:standard"),
+    ("STATIC_IP", "false"),
+    ("STATIC_IP_ADDRESSES", ""),
 ];
 
 pub(super) async fn measure(bootstrap: &Path) -> Result<ColdStart> {

@@ -4,19 +4,21 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use hookstep_local::api::{Api, NewWebhook, Trigger};
-use hookstep_local::receiver::Receiver;
+use hookstep_local::receiver::{LargeBodies, Receiver, ReceiverOptions};
 use hookstep_local::stack::Stack;
 
 use super::memory;
 
 const SMALL_DELIVERIES: usize = 100;
-const LARGE_BYTES: usize = 50_000_000;
-const LARGE_WITHIN: Duration = Duration::from_mins(2);
+const LARGE: [usize; 2] = [50_000_000, 500_000_000];
+const LARGE_TIMEOUT_SECONDS: u32 = 300;
+const LARGE_WITHIN: Duration = Duration::from_mins(6);
 
 pub(super) async fn measure(stack: &Stack, dir: &Path) -> Result<String> {
-    let receiver = Receiver::start().await?;
+    let options = ReceiverOptions::new().large_bodies(LargeBodies::Hashed);
+    let receiver = Receiver::start_with(options).await?;
     let api = Api::new(&stack.api_url)?;
     let webhook = api.create_webhook(&NewWebhook::to("bench", receiver.url("/bench"))).await?;
 
@@ -31,15 +33,11 @@ pub(super) async fn measure(stack: &Stack, dir: &Path) -> Result<String> {
     times.sort_by(f64::total_cmp);
     let small = memory::peaks_of_functions(dir)?;
 
-    let upload = api.create_upload(&webhook.config_id).await?;
-    api.upload(&upload.upload, vec![b'x'; LARGE_BYTES]).await?;
-    let trigger = Trigger { payload_id: Some(upload.payload_id), ..Trigger::default() };
-    let begun = Instant::now();
-    let accepted = api.trigger(&webhook.config_id, &trigger).await?;
-    let event = api.wait_until_settled(&webhook.config_id, &accepted.event_id, LARGE_WITHIN).await?;
-    let large_ms = begun.elapsed().as_secs_f64() * 1000.0;
-    ensure!(event.status == "succeeded", "the large delivery ended {}", event.status);
-    let large = memory::peaks_of_functions(dir)?;
+    let mut large = Vec::new();
+    for size in LARGE {
+        let milliseconds = deliver_large(&api, &receiver, size).await?;
+        large.push((size, milliseconds, memory::peaks_of_functions(dir)?));
+    }
     receiver.stop().await;
 
     let mut text = String::new();
@@ -50,11 +48,41 @@ pub(super) async fn measure(stack: &Stack, dir: &Path) -> Result<String> {
         times[SMALL_DELIVERIES / 2],
         times[SMALL_DELIVERIES - 1]
     )?;
-    writeln!(text, "one delivery of {LARGE_BYTES} bytes: {large_ms:.0} ms")?;
-    writeln!(text, "\npeak memory of each function's processes, kB (after the small, after the large)")?;
-    for (name, peak) in &large {
-        let before = small.get(name).copied().unwrap_or_default();
-        writeln!(text, "{name:<40} {before:>8} {peak:>8}")?;
+    for (size, milliseconds, _) in &large {
+        writeln!(text, "one signed delivery of {size} bytes: {milliseconds:.0} ms")?;
+    }
+    writeln!(text, "\npeak memory of each function's processes, kB: after the small deliveries, after each large one")?;
+    writeln!(text, "(goal for deliver: under 65536, whatever the payload's size)")?;
+    for (name, peak) in &small {
+        write!(text, "{name:<40} {peak:>8}")?;
+        for (_, _, peaks) in &large {
+            write!(text, " {:>8}", peaks.get(name).copied().unwrap_or_default())?;
+        }
+        writeln!(text)?;
     }
     Ok(text)
+}
+
+/// Uploads so many bytes and delivers them, signed by both schemes. Returns how long the delivery took, in milliseconds.
+async fn deliver_large(api: &Api, receiver: &Receiver, size: usize) -> Result<f64> {
+    let path = format!("/large/{size}");
+    let draft = NewWebhook {
+        timeout_seconds: Some(LARGE_TIMEOUT_SECONDS),
+        ..NewWebhook::to("bench, large", receiver.url(&path))
+    };
+    let webhook = api.create_webhook(&draft).await?;
+    let upload = api.create_upload(&webhook.config_id).await?;
+    api.upload(&upload.upload, vec![b'x'; size]).await?;
+    let trigger = Trigger { payload_id: Some(upload.payload_id), ..Trigger::default() };
+    let begun = Instant::now();
+    let accepted = api.trigger(&webhook.config_id, &trigger).await?;
+    let event = api.wait_until_settled(&webhook.config_id, &accepted.event_id, LARGE_WITHIN).await?;
+    let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
+    ensure!(event.status == "succeeded", "the delivery of {size} bytes ended {}: {:?}", event.status, event.reason);
+    let received = receiver.requests_to(&path).pop().context("nothing was delivered")?;
+    let stored = received.stored.as_ref().context("it is not large")?;
+    ensure!(stored.size == size as u64, "{} bytes arrived", stored.size);
+    let signed = received.header("webhook-signature").unwrap_or_default();
+    ensure!(signed.starts_with("v1,") && signed.contains(" v1a,"), "it is signed {signed}");
+    Ok(milliseconds)
 }

@@ -1,23 +1,26 @@
 //! `cargo xtask bench`: what a delivery costs, measured on the release binaries.
 //!
 //! Package sizes, the time from a process's start to its first call for work, peak memory, and what one small delivery takes
-//! in states, invocations and log bytes; calls of KMS for deliveries with secrets; calls of the management endpoints a
-//! second. Figures, not tests: nothing here fails for being slow.
+//! in states, invocations and log bytes, and in processor time beside a bare POST; memory for payloads of 50 and 500 MB; calls of KMS
+//! for deliveries with secrets; calls of the management endpoints a second. Figures, not tests: nothing here fails for being slow.
 
 mod cold_start;
+mod cpu;
 mod delivery;
+mod examples;
 mod keys;
 mod management;
 mod memory;
 
 use std::fs;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use hookstep_local::lambdas::{self, FUNCTIONS, Profile};
 use hookstep_local::python_env::PythonEnv;
 use hookstep_local::{LocalStack, StackOptions, Workspace};
 
 use crate::steps::Steps;
+use examples::Examples;
 
 pub(crate) async fn run() -> Result<()> {
     let workspace = Workspace::find()?;
@@ -27,6 +30,8 @@ pub(crate) async fn run() -> Result<()> {
     let venv = workspace.local_dir().join("venv");
     let (python, bootstraps) =
         tokio::try_join!(PythonEnv::prepare(&venv, &lock, || ()), lambdas::build(&workspace, Profile::Release))?;
+    let examples = Examples::build(&workspace, Profile::Release).await?;
+    let deliver = FUNCTIONS.iter().zip(&bootstraps).find(|(name, _)| **name == "deliver").context("no deliver")?.1;
 
     steps.begin("start each function, and wait for its first call for work");
     let mut starts = Vec::new();
@@ -46,7 +51,9 @@ pub(crate) async fn run() -> Result<()> {
     options.environment.insert("AWS_ENDPOINT_URL_KMS".to_owned(), keys.url());
     let stack = LocalStack::start(&workspace, &python, &options, &|name| steps.begin(name)).await?;
     keys.forward_to(&stack.stack().endpoint_url)?;
-    steps.begin("deliver small webhooks, and one of 50 MB");
+    steps.begin("deliver 2,000 small webhooks by each way, and count processor time");
+    let processor = cpu::measure(stack.stack(), &dir, deliver, &examples).await;
+    steps.begin("deliver small webhooks, and some of 50 and 500 MB");
     let measured = delivery::measure(stack.stack(), &dir).await;
     steps.begin("deliver a thousand webhooks with a secret, and count the calls of KMS");
     let key_calls = keys::measure(stack.stack(), &keys).await;
@@ -63,6 +70,7 @@ pub(crate) async fn run() -> Result<()> {
         );
     }
     println!("\n{}", measured?);
+    println!("{}", processor?);
     println!("{}", key_calls?);
     Ok(())
 }
