@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
+use hookstep_core::attempt::AttemptError;
 use http::Response;
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
@@ -15,7 +16,7 @@ use tokio::time::timeout;
 
 use super::body::Payload;
 use super::gate::Socket;
-use super::obstacle::not_processed;
+use super::obstacle::{not_processed, without_answer};
 use super::target::Head;
 use super::wire::Wire;
 
@@ -83,6 +84,7 @@ impl Connection {
         } else {
             let (requests, connection) = http1::Builder::new()
                 .max_headers(READ_HEADERS_MAX_COUNT)
+                .max_header_size(READ_HEADERS_MAX_BYTES as usize)
                 .max_buf_size(READ_HEADERS_MAX_BYTES as usize)
                 .handshake(TokioIo::new(wire))
                 .await?;
@@ -95,6 +97,12 @@ impl Connection {
     /// Where it leads.
     pub(super) fn peer(&self) -> SocketAddr {
         self.peer
+    }
+
+    /// Why a request that was sent on it has no answer.
+    pub(super) fn without_answer(&self, error: &hyper::Error) -> AttemptError {
+        // With TLS 1.3 a receiver looks at the client's certificate when the handshake is over for the client.
+        self.socket.tls_failure().unwrap_or_else(|| without_answer(error))
     }
 
     /// Whether it speaks HTTP/2.
@@ -126,25 +134,22 @@ impl Connection {
             socket.held().await;
             // It is time that passes here, and nothing else that could come.
             let _ = timeout(hold, std::future::pending::<()>()).await;
+            // A small function has the processor for a part of the time: what came while it had not is not noticed yet.
+            let_others_run().await;
         };
         match select(answer, pin!(waited)).await {
             Either::Left(_) => None,
+            Either::Right(_) if !socket.is_quiet() => None,
             Either::Right(((), answer)) => {
                 socket.release();
-                match answer.await {
-                    Sent::Unprocessed(_) => None,
-                    sent => Some(sent),
-                }
+                Some(answer.await)
             }
         }
     }
 
     /// Whether a kept connection seems to be usable.
     async fn is_alive(&mut self) -> bool {
-        // The driver learns what has come in the meantime: when this task goes on, the runtime has looked at its sockets, and at the second
-        // time the driver has run.
-        yield_now().await;
-        yield_now().await;
+        let_others_run().await;
         let ready = async {
             match &mut self.requests {
                 Requests::One(requests) => requests.ready().await,
@@ -162,8 +167,17 @@ impl Connection {
     }
 }
 
+/// Lets the tasks of connections learn what has come: when this one goes on, the runtime has looked at its sockets, and at the
+/// second time they have run.
+async fn let_others_run() {
+    yield_now().await;
+    yield_now().await;
+}
+
 impl Drop for Connection {
     fn drop(&mut self) {
+        // HTTP/2 has tasks of its own besides the driver, which end with the socket.
+        self.socket.close();
         self.driver.abort();
     }
 }

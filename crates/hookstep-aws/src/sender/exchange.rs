@@ -35,6 +35,9 @@ struct Prepared {
 /// A connection with an answer that has begun.
 type Begin = (Connection, Response<Incoming>);
 
+/// Nobody has looked at the request, and why.
+struct Unprocessed(AttemptError);
+
 /// What a payload that broke off is: ours, whatever else has happened.
 fn ours(breakage: &Breakage) -> Option<PayloadError> {
     breakage.reason().map(|reason| PayloadError::Interrupted(reason.to_owned()))
@@ -90,22 +93,13 @@ impl<C: Clock> HttpSender<C> {
     /// Sends the request and waits for an answer to begin.
     async fn begin(&self, request: &Prepared, body: Payload) -> Result<Begin, AttemptError> {
         // A payload that streams can be read once, and is worth a connection of its own.
-        let Some(again) = body.again() else {
-            return match self.on_new(request, body).await? {
-                (connection, Sent::Answered(answer)) => Ok((connection, answer)),
-                (_, Sent::Unprocessed(error) | Sent::Failed(error)) => Err(without_answer(&error)),
-            };
-        };
+        let Some(again) = body.again() else { return self.on_new(request, body).await?.map_err(|unsent| unsent.0) };
         if let Some(begun) = self.on_kept(request, &body).await? {
             return Ok(begun);
         }
         match self.on_new(request, body).await? {
-            (connection, Sent::Answered(answer)) => Ok((connection, answer)),
-            (_, Sent::Failed(error)) => Err(without_answer(&error)),
-            (_, Sent::Unprocessed(_)) => match self.on_new(request, again).await? {
-                (connection, Sent::Answered(answer)) => Ok((connection, answer)),
-                (_, Sent::Unprocessed(error) | Sent::Failed(error)) => Err(without_answer(&error)),
-            },
+            Ok(begun) => Ok(begun),
+            Err(Unprocessed(_)) => self.on_new(request, again).await?.map_err(|unsent| unsent.0),
         }
     }
 
@@ -117,18 +111,20 @@ impl<C: Clock> HttpSender<C> {
         {
             match request.deadline.left(kept.send_again(&request.head, body)).await {
                 Some(Some(Sent::Answered(answer))) => return Ok(Some((kept, answer))),
-                Some(Some(Sent::Unprocessed(error) | Sent::Failed(error))) => return Err(without_answer(&error)),
-                Some(None) => {}
+                Some(Some(Sent::Failed(error))) => return Err(kept.without_answer(&error)),
+                Some(Some(Sent::Unprocessed(_)) | None) => {}
                 None => return Err(met(Obstacle::FirstByteTimeout)),
             }
         }
         Ok(None)
     }
 
-    async fn on_new(&self, request: &Prepared, body: Payload) -> Result<(Connection, Sent), AttemptError> {
+    async fn on_new(&self, request: &Prepared, body: Payload) -> Result<Result<Begin, Unprocessed>, AttemptError> {
         let mut connection = self.connect(request).await?;
         match request.deadline.left(connection.send(&request.head, body)).await {
-            Some(sent) => Ok((connection, sent)),
+            Some(Sent::Answered(answer)) => Ok(Ok((connection, answer))),
+            Some(Sent::Unprocessed(error)) => Ok(Err(Unprocessed(connection.without_answer(&error)))),
+            Some(Sent::Failed(error)) => Err(connection.without_answer(&error)),
             None => Err(met(Obstacle::FirstByteTimeout)),
         }
     }

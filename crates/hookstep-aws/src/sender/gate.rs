@@ -7,13 +7,16 @@ use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
+use hookstep_core::attempt::AttemptError;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+
+use super::obstacle::tls_failure;
 
 /// What may be written.
 #[derive(Debug)]
@@ -32,11 +35,12 @@ pub(super) struct Socket {
     stream: TcpStream,
     gate: Mutex<Gate>,
     shut: Notify,
+    tls_failure: OnceLock<AttemptError>,
 }
 
 impl Socket {
     pub(super) fn new(stream: TcpStream) -> Arc<Self> {
-        Arc::new(Self { stream, gate: Mutex::new(Gate::Open), shut: Notify::new() })
+        Arc::new(Self { stream, gate: Mutex::new(Gate::Open), shut: Notify::new(), tls_failure: OnceLock::new() })
     }
 
     /// Lets the next byte out and then no more.
@@ -60,6 +64,25 @@ impl Socket {
     pub(super) fn is_quiet(&self) -> bool {
         let peeked = SockRef::from(&self.stream).peek(&mut [MaybeUninit::uninit()]);
         peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    /// What TLS found wrong, if it did. It is told beside the exchange, because HTTP/2 hands on no more of an error than a line of text.
+    pub(super) fn tls_failure(&self) -> Option<AttemptError> {
+        self.tls_failure.get().cloned()
+    }
+
+    /// Looks whether this error of reading is one of TLS.
+    pub(super) fn has_failed(&self, error: &io::Error) {
+        if let Some(failure) = tls_failure(error) {
+            // The first one is what happened.
+            let _ = self.tls_failure.set(failure);
+        }
+    }
+
+    /// Ends the connection in both directions.
+    pub(super) fn close(&self) {
+        // One that has ended already is as good.
+        let _ = SockRef::from(&self.stream).shutdown(Shutdown::Both);
     }
 
     /// A statement with the lock leaves the gate whole, so a panic elsewhere does not spoil it.

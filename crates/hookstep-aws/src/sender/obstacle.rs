@@ -13,10 +13,6 @@ pub(super) fn met(obstacle: Obstacle) -> AttemptError {
 
 /// Why a request that was sent has no answer.
 pub(super) fn without_answer(error: &hyper::Error) -> AttemptError {
-    // With TLS 1.3 a receiver looks at the client's certificate when the handshake is over for the client.
-    if let Some(tls) = tls_error(error) {
-        return AttemptError { obstacle: Obstacle::TlsFailure, detail: bounded(&tls.to_string()) };
-    }
     if error.is_parse() {
         return met(Obstacle::InvalidResponse);
     }
@@ -38,8 +34,10 @@ pub(super) fn not_processed(error: &hyper::Error) -> bool {
     })
 }
 
-pub(super) fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    causes(error).find_map(|cause| cause.downcast_ref())
+/// What TLS says is wrong, where it is TLS that says so.
+pub(super) fn tls_failure(error: &io::Error) -> Option<AttemptError> {
+    let tls: &rustls::Error = causes(error).find_map(|cause| cause.downcast_ref())?;
+    Some(AttemptError { obstacle: Obstacle::TlsFailure, detail: bounded(&tls.to_string()) })
 }
 
 fn http2_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a h2::Error> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use hookstep_core::ports::{OutboundBody, OutboundRequest};
 use hookstep_core::webhook::Method;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
+    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
     TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 use http::uri::PathAndQuery;
@@ -15,7 +15,7 @@ use super::body::Payload;
 
 /// The frame of a message and its connection, which are not the webhook's: who could set them could say where a request ends.
 /// No webhook is saved with one of these; should one come all the same, it is left out.
-const FRAME: [HeaderName; 9] = [
+const FRAME: [HeaderName; 11] = [
     HOST,
     CONTENT_LENGTH,
     TRANSFER_ENCODING,
@@ -23,6 +23,8 @@ const FRAME: [HeaderName; 9] = [
     TE,
     CONNECTION,
     UPGRADE,
+    EXPECT,
+    HeaderName::from_static("http2-settings"),
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-connection"),
 ];
@@ -53,6 +55,7 @@ pub(super) struct Target {
 pub(super) struct Head {
     method: http::Method,
     uri: Uri,
+    host: HeaderValue,
     headers: HeaderMap,
 }
 
@@ -64,15 +67,15 @@ pub(super) fn parts(request: &OutboundRequest, identity: Option<[u8; 32]>) -> Op
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
     let key = Key { secure, host: url.host().to_owned(), port, identity: identity.filter(|_| secure) };
     let target = Target { key, literal: url.literal_address() };
-    let headers = headers(request, &uri)?;
-    Some((target, Head { method: http_method(request.method), uri, headers }))
+    let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
+    let headers = headers(request)?;
+    Some((target, Head { method: http_method(request.method), uri, host, headers }))
 }
 
 /// The given headers, in their order, with those that HTTP itself adds. All given ones are marked as sensitive: compression
 /// over HTTP/2 does not remember them, and nothing prints them.
-fn headers(request: &OutboundRequest, uri: &Uri) -> Option<HeaderMap> {
-    let mut map = HeaderMap::with_capacity(request.headers.len() + 5);
-    map.insert(HOST, HeaderValue::from_str(uri.authority()?.as_str()).ok()?);
+fn headers(request: &OutboundRequest) -> Option<HeaderMap> {
+    let mut map = HeaderMap::with_capacity(request.headers.len() + 4);
     for (name, value) in &request.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
         if FRAME.contains(&name) {
@@ -99,17 +102,18 @@ fn headers(request: &OutboundRequest, uri: &Uri) -> Option<HeaderMap> {
 }
 
 impl Head {
-    /// The request for a connection of HTTP/1.1: a path, and the host in a header.
+    /// The request for a connection of HTTP/1.1: a path, and the host in a header, the first one (RFC 9110, section 7.2).
     pub(super) fn one(&self, body: Payload) -> Request<Payload> {
         let path = self.uri.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
-        self.request(Uri::from(path), self.headers.clone(), body)
+        let mut headers = HeaderMap::with_capacity(self.headers.len() + 1);
+        headers.insert(HOST, self.host.clone());
+        headers.extend(self.headers.clone());
+        self.request(Uri::from(path), headers, body)
     }
 
     /// The request for a connection of HTTP/2: the host is a part of the URI.
     pub(super) fn two(&self, body: Payload) -> Request<Payload> {
-        let mut headers = self.headers.clone();
-        headers.remove(HOST);
-        self.request(self.uri.clone(), headers, body)
+        self.request(self.uri.clone(), self.headers.clone(), body)
     }
 
     fn request(&self, uri: Uri, headers: HeaderMap, body: Payload) -> Request<Payload> {

@@ -1,12 +1,10 @@
 //! TLS towards receivers.
 
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hookstep_core::attempt::{AttemptError, Obstacle};
 use hookstep_core::ports::ClientIdentity;
-use hookstep_core::verdict::bounded;
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::ServerName;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
@@ -17,7 +15,7 @@ use tokio_rustls::client::TlsStream;
 use super::deadline::Deadline;
 use super::gate::Gated;
 use super::identity::{self, PROVIDER};
-use super::obstacle::{met, tls_error};
+use super::obstacle::{met, tls_failure};
 use super::target::Target;
 
 /// No handshake takes longer than this, whatever the webhook's timeout.
@@ -108,15 +106,10 @@ pub(super) async fn handshake(
     };
     match deadline.within(HANDSHAKE_TIMEOUT, TlsConnector::from(config).connect(name, stream)).await {
         Some(Ok(stream)) => Ok(stream),
-        Some(Err(error)) => Err(failed(&error)),
+        Some(Err(error)) => Err(tls_failure(&error).unwrap_or_else(|| {
+            let detail = "the receiver closed the connection".to_owned();
+            AttemptError { obstacle: Obstacle::TlsFailure, detail }
+        })),
         None => Err(met(Obstacle::TlsTimeout)),
     }
-}
-
-fn failed(error: &io::Error) -> AttemptError {
-    let detail = match tls_error(error) {
-        Some(tls) => bounded(&tls.to_string()),
-        None => "the receiver closed the connection".to_owned(),
-    };
-    AttemptError { obstacle: Obstacle::TlsFailure, detail }
 }
