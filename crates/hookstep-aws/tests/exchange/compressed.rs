@@ -113,9 +113,9 @@ async fn a_gigabyte_of_zeros_in_a_megabyte_of_gzip_costs_no_more_than_is_kept_of
     let (world, receiver) = (World::new(), Receiver::start().await.unwrap());
     receiver.on("/", Script::status(200).gzip_bomb(1_000_000_000));
     let before = peak_memory_kib();
-    let received = world.delivers(&receiver.url("/")).await;
-    assert_eq!((received.body.len(), received.truncated), (RESPONSE_STORED_MAX_BYTES, true));
-    assert!(received.body.iter().all(|&byte| byte == 0));
+    let opened = world.delivers(&receiver.url("/")).await;
+    assert_eq!((opened.body.len(), opened.truncated), (RESPONSE_STORED_MAX_BYTES, true));
+    assert!(opened.body.iter().all(|&byte| byte == 0));
     // The other tests of this process have theirs in it.
     let grown = peak_memory_kib() - before;
     assert!(grown < 65_536, "{grown} KiB");

@@ -9,11 +9,11 @@ use hookstep_local::tls::{self, ClientCertificates};
 
 use super::world::{World, authority, request, trust_in};
 
-fn shown(identity: &tls::ClientIdentity) -> Option<ClientIdentity> {
-    Some(ClientIdentity {
+fn shown(identity: &tls::ClientIdentity) -> ClientIdentity {
+    ClientIdentity {
         certificate: Secret::new(identity.certificate_pem.clone()),
         private_key: Secret::new(identity.private_key_pem.clone()),
-    })
+    }
 }
 
 async fn receiver(clients: ClientCertificates, http2: bool) -> Receiver {
@@ -30,7 +30,7 @@ async fn a_receiver_that_asks_is_shown_the_certificate() {
         let (world, client) = (World::that_trusts(trust_in(&trusted)), trusted.issue_client("one").unwrap());
         for _ in 0..2 {
             let exchange =
-                world.send(OutboundRequest { identity: shown(&client), ..request(&receiver.url("/")) }).await;
+                world.send(OutboundRequest { identity: Some(shown(&client)), ..request(&receiver.url("/")) }).await;
             assert_eq!(exchange.error, None);
         }
         assert_eq!(receiver.connections(), 1);
@@ -51,7 +51,7 @@ async fn a_receiver_that_takes_no_other_certificate_says_so_in_the_handshake() {
         let world = World::that_trusts(trust_in(&trusted));
         let none = world.fails(request(&receiver.url("/")), Obstacle::TlsFailure).await;
         assert!(none.contains("CertificateRequired"), "{none}");
-        let stranger = shown(&other.issue_client("two").unwrap());
+        let stranger = Some(shown(&other.issue_client("two").unwrap()));
         let unknown = world
             .fails(OutboundRequest { identity: stranger, ..request(&receiver.url("/")) }, Obstacle::TlsFailure)
             .await;
@@ -71,7 +71,7 @@ async fn nobodys_connection_or_session_is_used_for_anybody_else() {
         // The second time on new connections, whose handshakes resume sessions.
         for _ in 0..2 {
             for client in in_turn {
-                let identity = client.and_then(shown);
+                let identity = client.map(shown);
                 let exchange = world.send(OutboundRequest { identity, ..request(&receiver.url("/")) }).await;
                 assert_eq!(exchange.error, None);
             }

@@ -102,9 +102,10 @@ async fn the_length_is_always_said_and_nothing_is_chunked() {
         let streams: &[bool] = if body.is_empty() { &[false] } else { &[false, true] };
         for &stream in streams {
             let whole = sent(|url| {
-                let request = match stream {
-                    true => streamed(url, 2, vec![Ok("{".into()), Ok(Bytes::new()), Ok("}".into())]),
-                    false => OutboundRequest { body: OutboundBody::Bytes(body.into()), ..request(url) },
+                let request = if stream {
+                    streamed(url, 2, vec![Ok("{".into()), Ok(Bytes::new()), Ok("}".into())])
+                } else {
+                    OutboundRequest { body: OutboundBody::Bytes(body.into()), ..request(url) }
                 };
                 OutboundRequest { method, ..request }
             })
