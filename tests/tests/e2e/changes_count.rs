@@ -50,7 +50,7 @@ async fn a_changed_timeout_counts_for_the_next_delivery() -> Result<()> {
     scene.receiver.on(HOOK, Script::never());
     scene.hookstep.api.patch_webhook(&scene.webhook.config_id, &json!({ "timeout_seconds": 1 })).await?;
     let event = scene.deliver(&Trigger::json("{}")).await?;
-    assert_eq!(event.reason.as_deref(), Some("response_timeout"));
+    assert_eq!(event.reason.as_deref(), Some("first_byte_timeout"));
     assert!((1_000..15_000).contains(&event.attempts[0].duration_ms), "{} ms", event.attempts[0].duration_ms);
     Ok(())
 }

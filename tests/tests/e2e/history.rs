@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{assert_problem, created, draft, history, id};
+use crate::support::{assert_problem, created, draft, history, id, names};
 
 /// The newest entry's action and fields, which are sorted.
 fn told(change: &Change) -> (u64, &str, Vec<&str>) {
@@ -138,8 +138,7 @@ async fn a_caller_without_a_name_is_told_as_such() -> Result<()> {
     let answer: Value = api.send(api.request(Method::GET, &path)).await?.json()?;
     for entry in answer["data"].as_array().unwrap() {
         assert_eq!(entry["actor"], json!({ "type": "anonymous", "id": null }));
-        let fields: Vec<&String> = entry.as_object().unwrap().keys().collect();
-        assert_eq!(fields, ["action", "actor", "at", "changed_fields", "version"]);
+        assert_eq!(names(entry), ["action", "actor", "at", "changed_fields", "version"]);
     }
     assert_eq!(answer["data"].as_array().unwrap().len(), 3);
     assert_eq!(answer["next_cursor"], Value::Null);

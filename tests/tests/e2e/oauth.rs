@@ -143,7 +143,10 @@ async fn a_request_for_a_token_holds_nothing_of_the_webhook() -> Result<()> {
     let [request] = &tokens.requests()[..] else { panic!("one request") };
     let mut names: Vec<_> = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
     names.sort();
-    assert_eq!(names, ["accept", "authorization", "content-length", "content-type", "host", "user-agent"]);
+    assert_eq!(
+        names,
+        ["accept", "accept-encoding", "authorization", "content-length", "content-type", "host", "user-agent"]
+    );
     assert_eq!((request.method.as_str(), request.text().as_str()), ("POST", "grant_type=client_credentials"));
     assert_eq!(request.header("accept").as_deref(), Some("application/json"));
     Ok(())

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 
 use crate::oauth::{guarded, oauth2};
+use crate::support::set_token_url;
 
 /// The outcome, the reason, and what the detail ends with.
 type Expected = (&'static str, &'static str, &'static str);
@@ -121,7 +122,9 @@ async fn an_endpoint_at_an_address_that_is_not_allowed_is_not_asked() -> Result<
         "http://0x0a000001/token",
         "https://192.168.1.1/token",
     ] {
-        let scene = with_token_url(url).await?;
+        // Saved when the operator still allowed it.
+        let scene = with_token_url("https://id.example/token").await?;
+        set_token_url(&scene.hookstep, &scene.webhook, url).await?;
         let row = assert_fails(&scene, ("refused", "token_address_not_allowed", "may reach")).await?;
         assert!(row.attempts[0].duration_ms < 5_000, "{url}");
     }
@@ -178,7 +181,7 @@ async fn the_exchange_takes_its_time_from_the_webhooks() -> Result<()> {
     tokens.delays(Duration::from_secs(8));
     scene.receiver.on(HOOK, Script::never());
     let row = scene.deliver(&Trigger::json("{}")).await?;
-    assert_eq!((row.reason.as_deref(), scene.received_count()), (Some("response_timeout"), 1), "{row:?}");
+    assert_eq!((row.reason.as_deref(), scene.received_count()), (Some("first_byte_timeout"), 1), "{row:?}");
     let moment = |name: &str| row.rest[name].as_str().unwrap().parse::<Timestamp>();
     let taken = moment("updated_at")?.duration_since(moment("created_at")?).as_secs();
     // Of 10 s, 2 were left for the receiver.

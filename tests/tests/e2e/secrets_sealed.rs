@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use hookstep_local::secrets::{MARKER, Needles};
 use hookstep_tests::secrets::planted;
+use hookstep_tests::signatures::own_secret;
 use hookstep_tests::{Event, HOOK, Hookstep, Scene, Script, TokenClient, TokenEndpoint, Trigger, Webhook};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -32,9 +33,10 @@ async fn the_item_holds_a_ciphertext_and_the_names_of_the_secrets() -> Result<()
     let parts: Vec<&str> = sealed.split('.').collect();
     assert!(parts.len() == 3 && parts[0] == "v1" && parts[1].len() > 100 && parts[2].len() > 100, "{parts:?}");
     let slots: Vec<&String> = item["secret_slots"].as_l().unwrap().iter().map(|slot| slot.as_s().unwrap()).collect();
-    assert_eq!(slots, ["/auth/password", "/headers/X-Token", "/headers/x-hidden"]);
+    assert_eq!(slots, ["/auth/password", "/headers/X-Token", "/headers/x-hidden", "/signing/secret"]);
     // A webhook without secrets has none of it.
-    let plain = scene.hookstep.webhook_at(crate::support::TARGET, |_| ()).await?;
+    let unsigned = json!({ "schemes": ["v1a"] });
+    let plain = scene.hookstep.webhook_at(crate::support::TARGET, |draft| draft.set("signing", unsigned)).await?;
     let item = item_of(&scene.hookstep, &plain).await?;
     assert!(!item.contains_key("sealed") && !item.contains_key("secret_slots"), "{item:?}");
     Ok(())
@@ -211,6 +213,7 @@ async fn a_webhook_whose_secrets_do_not_open_is_repaired_by_setting_them_anew() 
     let all = json!({
         "auth": { "password": planted("password") },
         "headers": { "X-Token": { "secret": token }, "x-hidden": { "secret": planted("hidden") } },
+        "signing": { "secret": own_secret("repaired") },
     });
     api.patch_webhook(id, &all).await?;
     assert_eq!(scene.deliver(&Trigger::json("{}")).await?.status, "succeeded");

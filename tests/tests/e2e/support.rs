@@ -18,9 +18,11 @@ pub(crate) fn draft(fields: Value) -> Value {
     draft
 }
 
-/// A new webhook with these fields, as the API shows it.
+/// A new webhook with these fields, as the API shows it from then on: without the signing secret that only this answer shows.
 pub(crate) async fn created(api: &Api, fields: Value) -> Result<Value> {
-    api.create_raw(&draft(fields)).await?.expect(reqwest::StatusCode::CREATED)
+    let mut webhook: Value = api.create_raw(&draft(fields)).await?.expect(reqwest::StatusCode::CREATED)?;
+    webhook["signing"].as_object_mut().context("a webhook without `signing`")?.remove("secret");
+    Ok(webhook)
 }
 
 /// The webhook as it is now, all of it.
@@ -79,8 +81,13 @@ pub(crate) async fn item_of(
     request.send().await?.item.context("no such item")
 }
 
-/// Sets an attribute of the webhook's item, behind the API's back.
+/// Sets an attribute of the webhook's item to a text, behind the API's back.
 pub(crate) async fn set_attribute(hookstep: &Hookstep, webhook: &Webhook, name: &str, value: &str) -> Result<()> {
+    set_value(hookstep, webhook, name, AttributeValue::S(value.to_owned())).await
+}
+
+/// Sets an attribute of the webhook's item to anything, behind the API's back.
+pub(crate) async fn set_value(hookstep: &Hookstep, webhook: &Webhook, name: &str, value: AttributeValue) -> Result<()> {
     let request = hookstep.engine().dynamodb.update_item().table_name(&hookstep.stack.configs_table);
     request
         .key("tenant_id", AttributeValue::S(webhook.tenant_id.clone()))
@@ -88,10 +95,25 @@ pub(crate) async fn set_attribute(hookstep: &Hookstep, webhook: &Webhook, name: 
         .condition_expression("attribute_exists(config_id)")
         .update_expression("SET #name = :value")
         .expression_attribute_names("#name", name)
-        .expression_attribute_values(":value", AttributeValue::S(value.to_owned()))
+        .expression_attribute_values(":value", value)
         .send()
         .await?;
     Ok(())
+}
+
+/// Has the webhook ask another token endpoint, as one that was saved when the operator still allowed it.
+pub(crate) async fn set_token_url(hookstep: &Hookstep, webhook: &Webhook, url: &str) -> Result<()> {
+    let mut auth: Value = serde_json::from_str(&text_of(&item_of(hookstep, webhook).await?, "auth")?)?;
+    ensure!(auth["token_url"].is_string(), "the webhook has no token endpoint");
+    auth["token_url"] = url.into();
+    set_attribute(hookstep, webhook, "auth", &auth.to_string()).await
+}
+
+/// The names of an object's members, sorted.
+pub(crate) fn names(object: &Value) -> Vec<&str> {
+    let mut names: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
 }
 
 /// The text of an attribute.

@@ -3,11 +3,11 @@
 use anyhow::Result;
 use hookstep_tests::secrets::planted;
 use hookstep_tests::{AuthTest, Hookstep, Scene, TokenClient, TokenEndpoint, token_failures, unique};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::connections::{basic, scene_by};
 use crate::oauth::{guarded, oauth2};
-use crate::support::{created, id};
+use crate::support::{created, faults, id, names, set_token_url};
 
 fn assert_good(test: &AuthTest, auth_type: &str) {
     assert_eq!((test.ok, test.auth_type.as_str()), (true, auth_type), "{test:?}");
@@ -35,8 +35,7 @@ async fn what_needs_no_exchange_is_good_when_its_secrets_are_there() -> Result<(
         let webhook = created(&api, json!({ "auth": auth, "headers": { "x-token": planted("token") } })).await?;
         let answer = api.test_auth_raw(id(&webhook)).await?;
         assert_good(&answer.json()?, kind);
-        let names: Vec<String> = answer.json::<Value>()?.as_object().unwrap().keys().cloned().collect();
-        assert_eq!(names, ["auth_type", "duration_ms", "ok"]);
+        assert_eq!(names(&answer.json()?), ["auth_type", "duration_ms", "ok"]);
     }
     let webhook =
         created(&api, json!({ "auth": { "type": "api_key", "in": "query", "name": "k", "value": planted("key") } }))
@@ -81,7 +80,9 @@ async fn an_exchange_that_fails_is_told_with_its_reason() -> Result<()> {
     }
     tokens.recovers();
     assert_good(&api.test_auth(id).await?, kind);
-    api.patch_webhook(id, &json!({ "auth": { "token_url": "http://10.0.0.1/token" } })).await?;
+    let refused = json!({ "auth": { "token_url": "http://10.0.0.1/token" } });
+    assert_eq!(faults(&api.patch_raw(id, &refused, None).await?), ["/auth/token_url target_not_allowed"]);
+    set_token_url(&scene.hookstep, &scene.webhook, "http://10.0.0.1/token").await?;
     assert_bad(&api.test_auth(id).await?, kind, "token_address_not_allowed", "may reach");
     api.patch_webhook(id, &json!({ "auth": { "client_secret": null } })).await?;
     assert_bad(&api.test_auth(id).await?, kind, "credentials_missing", "`/auth/client_secret` is not set");

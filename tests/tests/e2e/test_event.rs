@@ -55,6 +55,7 @@ async fn a_test_answers_as_a_sync_trigger_does() -> Result<()> {
         assert_eq!((&body["status"], &body["reason"]), (&json!("failed"), &json!("receiver_rejected")));
         let attempt = body["attempt"].as_object_mut().unwrap();
         assert!(attempt.remove("started_at").is_some() && attempt.remove("duration_ms").is_some());
+        assert!(attempt.remove("first_byte_ms").is_some_and(|taken| taken.is_u64()));
         assert!(body.as_object_mut().unwrap().remove("event_id").is_some());
         answers.push(body);
     }

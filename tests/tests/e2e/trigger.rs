@@ -47,6 +47,7 @@ async fn a_sync_trigger_answers_with_the_receivers_status_headers_and_body() -> 
     let event_id = outcome["event_id"].take();
     let started_at = outcome["attempt"]["started_at"].take();
     let duration_ms = outcome["attempt"]["duration_ms"].take();
+    let first_byte_ms = outcome["attempt"]["first_byte_ms"].take();
     let expected = json!({
         "event_id": null,
         "status": "succeeded",
@@ -54,6 +55,7 @@ async fn a_sync_trigger_answers_with_the_receivers_status_headers_and_body() -> 
             "number": 1,
             "started_at": null,
             "duration_ms": null,
+            "first_byte_ms": null,
             "outcome": "delivered",
             "status_code": 201,
             "response_headers": { "x-receipt": "r-1", "x-many": "a, b", "content-type": "text/plain", "content-length": "6" },
@@ -63,7 +65,7 @@ async fn a_sync_trigger_answers_with_the_receivers_status_headers_and_body() -> 
         },
     });
     assert_eq!(outcome, expected);
-    assert!(duration_ms.is_u64(), "{duration_ms}");
+    assert!(first_byte_ms.as_u64() <= duration_ms.as_u64() && first_byte_ms.is_u64(), "{first_byte_ms}, {duration_ms}");
     assert!(started_at.as_str().unwrap().ends_with('Z'), "{started_at}");
 
     // The row has the same attempt.
@@ -72,6 +74,7 @@ async fn a_sync_trigger_answers_with_the_receivers_status_headers_and_body() -> 
     assert_eq!((attempt.number, attempt.outcome.as_str(), attempt.status_code), (1, "delivered", Some(201)));
     assert_eq!(attempt.response_body.as_deref(), Some("thanks"));
     assert_eq!((&json!(attempt.started_at), &json!(attempt.duration_ms)), (&started_at, &duration_ms));
+    assert_eq!(json!(attempt.first_byte_ms), first_byte_ms);
     Ok(())
 }
 

@@ -159,8 +159,17 @@ fn secrets_of(bytes: usize) -> Value {
 #[tokio::test]
 async fn all_secrets_together_have_a_bound() -> Result<()> {
     let api = Hookstep::connect()?.api;
-    created(&api, secrets_of(10_240)).await?;
-    assert_eq!(faults(&api.create_raw(&draft(secrets_of(10_241))).await?), ["/auth too_long"]);
+    // The signing secret is one of them.
+    let unsigned = |length| {
+        let mut secrets = secrets_of(length);
+        secrets["signing"] = json!({ "schemes": ["v1a"] });
+        draft(secrets)
+    };
+    assert_eq!(api.create_raw(&unsigned(10_240)).await?.status, 201);
+    assert_eq!(faults(&api.create_raw(&unsigned(10_241)).await?), ["/auth too_long"]);
+    let signing = "/signing/secret".len() + "whsec_".len() + 44;
+    created(&api, secrets_of(10_240 - signing)).await?;
+    assert_eq!(faults(&api.create_raw(&draft(secrets_of(10_241 - signing))).await?), ["/auth too_long"]);
     Ok(())
 }
 

@@ -22,6 +22,8 @@ async fn a_webhook_is_created_from_a_name_and_a_url() -> Result<()> {
     assert_eq!(answer.status, 201, "{}", answer.in_words());
     let mut webhook: Value = answer.json()?;
     let id = id(&webhook).to_owned();
+    let secret = webhook["signing"].as_object_mut().unwrap().remove("secret");
+    assert!(secret.is_some_and(|secret| secret.as_str().unwrap().starts_with("whsec_")));
     assert!(id.starts_with("wh_") && id.len() == 29, "{id}");
     assert_eq!(answer.header("location"), Some(format!("/webhook/{id}").as_str()));
     assert_eq!(answer.header("etag"), Some("\"1\""));
@@ -55,8 +57,16 @@ async fn a_webhook_is_created_from_a_name_and_a_url() -> Result<()> {
             "retry_on": ["network", "timeout", "408", "425", "429", "5xx"],
         },
         "static_ip": false,
+        "static_ip_addresses": [],
         "payload_format": "as_is",
-        "signing": null,
+        "transformation": null,
+        "signing": {
+            "schemes": ["v1", "v1a"],
+            "secret_set": true,
+            "earlier_secrets_valid_until": [],
+            "public_key_url": "/.well-known/webhook-public-key?tenant_id=default",
+        },
+        "client_certificate": null,
         "created_at": null,
         "updated_at": null,
         "version": 1,
@@ -84,11 +94,14 @@ async fn everything_that_a_webhook_is_given_is_kept() -> Result<()> {
         "retry_policy": { "max_retries": 0, "schedule_seconds": [1, 86_400], "retry_on": ["non_2xx"] },
         "enabled": false,
         "static_ip": false,
-        "payload_format": "as_is",
-        "signing": null,
+        "payload_format": "standard_webhooks",
+        "transformation": "{\n  'id': `\u{1f980}`.id, \"total\": $sum(items.price)\n}",
+        "signing": { "schemes": ["v1a"] },
     });
-    let webhook = created(&api, given.clone()).await?;
+    let mut webhook = created(&api, given.clone()).await?;
     assert_eq!(shown(&api, &webhook).await?, webhook);
+    assert_eq!(webhook["signing"]["secret_set"], false);
+    webhook["signing"] = json!({ "schemes": webhook["signing"]["schemes"] });
     for (field, value) in given.as_object().unwrap() {
         assert_eq!(&webhook[field], value, "{field}");
     }
@@ -226,7 +239,10 @@ async fn what_is_null_counts_as_left_out() -> Result<()> {
         "enabled",
         "static_ip",
         "payload_format",
+        "transformation",
         "signing",
+        "client_certificate",
+        "static_ip_addresses",
         "config_id",
         "version",
         "status",
