@@ -2,13 +2,14 @@
 
 use hookstep_core::attempt::Obstacle;
 use hookstep_core::grant::{Additions, ConnectionCredentials, ConnectionKind, Pairs};
-use hookstep_core::limits::BODY_MERGE_MAX_BYTES;
+use hookstep_core::limits::{BODY_MERGE_MAX_BYTES, WHOLE_PAYLOAD_MAX_BYTES};
 use hookstep_core::payload::Payload;
 use hookstep_core::secret::Secret;
 use hookstep_core::token::TokenRequest;
 use hookstep_core::webhook::WebhookUrl;
 
-use crate::world::{Sent, World, answered, connection, delivery_as, shown, stored};
+use crate::make::{answered, connection, delivery_as, large, shown, stored};
+use crate::world::{Sent, World};
 
 fn pairs(pairs: &[(&str, &str)]) -> Pairs {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value))).collect()
@@ -87,11 +88,16 @@ fn a_stored_payload_is_read_for_its_members_and_sent_whole() {
 }
 
 #[test]
-fn without_members_a_stored_payload_is_never_in_memory() {
+fn without_members_a_stored_payload_may_be_of_any_form_and_size() {
     let world = with_members(&[]);
     world.state().payload = b"not json".to_vec();
     let sent = world.sent(&stored(delivery_as(connection()), 8));
-    assert_eq!((sent.body.as_slice(), sent.streamed), (&b"not json"[..], Some(8)));
+    assert_eq!((sent.body.as_slice(), sent.streamed), (&b"not json"[..], None));
+    let world = with_members(&[]);
+    let payload = large(b"not json");
+    let size = payload.len() as u64;
+    world.state().payload = payload;
+    assert_eq!(world.sent(&stored(delivery_as(connection()), size)).streamed, Some(size));
 }
 
 #[test]
@@ -107,14 +113,24 @@ fn a_payload_that_is_no_object_is_not_sent_without_the_members() {
 }
 
 #[test]
-fn a_payload_that_is_too_large_for_that_is_not_even_read() {
-    let world = with_members(&[("k", "v")]);
-    let (obstacle, _) = world.refused(&stored(delivery_as(connection()), BODY_MERGE_MAX_BYTES + 1));
-    assert_eq!((obstacle, world.state().opened_payloads), (Obstacle::BodyNotMergeable, 0));
-    let world = with_members(&[("k", "v")]);
-    world.state().payload = b"{}".to_vec();
-    let sent = world.sent(&stored(delivery_as(connection()), BODY_MERGE_MAX_BYTES));
-    assert_eq!(sent.body, br#"{"k":"v"}"#);
+fn a_payload_that_is_too_large_for_that_is_refused() {
+    // A string that is as long as it has to be.
+    let object = |size: u64| {
+        let filling = usize::try_from(size).expect("a length") - r#"{"a":""}"#.len();
+        format!(r#"{{"a":"{}"}}"#, "x".repeat(filling)).into_bytes()
+    };
+    let with = |size: u64| {
+        let world = with_members(&[("k", "v")]);
+        world.state().payload = object(size);
+        (world, stored(delivery_as(connection()), size))
+    };
+    let (world, delivery) = with(BODY_MERGE_MAX_BYTES);
+    assert!(world.sent(&delivery).body.ends_with(br#"x","k":"v"}"#));
+    let (world, delivery) = with(BODY_MERGE_MAX_BYTES + 1);
+    assert_eq!(world.refused(&delivery).0, Obstacle::BodyNotMergeable);
+    // What can't be read whole anyway is not even opened.
+    let (world, delivery) = with(WHOLE_PAYLOAD_MAX_BYTES + 1);
+    assert_eq!((world.refused(&delivery).0, world.state().opened_payloads), (Obstacle::BodyNotMergeable, 0));
 }
 
 #[test]

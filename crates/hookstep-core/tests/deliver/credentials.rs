@@ -9,7 +9,8 @@ use hookstep_core::secret::Secret;
 use hookstep_core::token::TokenRequest;
 use hookstep_core::webhook::WebhookUrl;
 
-use crate::world::{World, answered, api_key, basic, connection, delivery_as, hidden, oauth};
+use crate::make::{answered, api_key, basic, connection, delivery_as, hidden, oauth};
+use crate::world::World;
 
 /// Nobody was called but the key service.
 fn assert_nothing_happened(world: &World) {

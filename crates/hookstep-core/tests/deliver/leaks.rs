@@ -8,7 +8,8 @@ use hookstep_core::leg::Delivery;
 use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::secret::Secret;
 
-use crate::world::{World, answered, api_key, basic, connection, delivery_as, hidden, oauth, shown};
+use crate::make::{answered, api_key, basic, connection, delivery_as, hidden, oauth, shown};
+use crate::world::World;
 
 const MARK: &str = "PLANTED5ECRET";
 

@@ -5,6 +5,7 @@
 mod bodies;
 mod credentials;
 mod leaks;
+mod make;
 mod plan;
 mod requests;
 mod timing;

@@ -12,7 +12,7 @@ use hookstep_core::signing::Signing;
 use hookstep_core::verdict::Reason;
 use hookstep_core::webhook::{Machine, Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 
-use crate::world::{START, api_key, delivery, hidden, owner, shown, tenant};
+use crate::make::{START, api_key, delivery, hidden, owner, shown, tenant};
 
 fn webhook() -> Webhook {
     Webhook {
@@ -57,7 +57,7 @@ fn event(source: Source, machine: Machine) -> Event {
 
 fn target(webhook: Webhook, event: &Event) -> Target {
     match plan(Some(webhook), event, true) {
-        Plan::Deliver(target) => target,
+        Plan::Deliver(target) => *target,
         Plan::Skip(verdict) => panic!("skipped: {verdict:?}"),
     }
 }

@@ -9,7 +9,10 @@ use hookstep_core::ports::PayloadError;
 use hookstep_core::response::ResponseBody;
 use hookstep_core::webhook::Method;
 
-use crate::world::{START, World, answered, api_key, basic, delivery, delivery_as, hidden, shown, stored, unreachable};
+use crate::make::{
+    START, USER_AGENT, answered, api_key, basic, delivery, delivery_as, hidden, large, shown, stored, unreachable,
+};
+use crate::world::World;
 
 #[test]
 fn a_webhook_without_secrets_makes_no_call_but_the_request() {
@@ -20,7 +23,10 @@ fn a_webhook_without_secrets_makes_no_call_but_the_request() {
     let expected = [
         ("webhook-id", delivery.key.event_id.as_str()),
         ("webhook-timestamp", "1800000000"),
+        ("user-agent", USER_AGENT),
         ("content-type", "application/json"),
+        ("accept", "*/*"),
+        ("accept-encoding", "gzip"),
     ];
     assert_eq!(sent.headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let state = world.state();
@@ -32,7 +38,7 @@ fn a_webhook_without_secrets_makes_no_call_but_the_request() {
 fn secrets_are_opened_once_for_their_owner() {
     let world = World::with(|state| state.secrets = vec![("/auth/value", "the-key")]);
     world.sent(&delivery_as(api_key(KeyPlace::Header)));
-    let opened = [(crate::world::owner(), crate::world::SEALED.to_owned())];
+    let opened = [(crate::make::owner(), crate::make::SEALED.to_owned())];
     assert_eq!(world.state().opened_secrets, opened);
 }
 
@@ -135,8 +141,14 @@ fn the_bytes_given_are_the_bytes_sent() {
         inline.payload = Payload::Inline(Bytes::copy_from_slice(bytes));
         assert_eq!(World::default().sent(&inline).body, bytes);
         let world = World::with(|state| state.payload = bytes.to_vec());
-        let size = bytes.len() as u64;
+        let sent = world.sent(&stored(delivery(), bytes.len() as u64));
+        assert_eq!((sent.body.as_slice(), sent.streamed, world.state().opened_payloads), (bytes, None, 1));
+        // A larger one is never in memory.
+        let larger = large(bytes);
+        let size = larger.len() as u64;
+        let world = World::with(|state| state.payload = larger);
         let sent = world.sent(&stored(delivery(), size));
-        assert_eq!((sent.body.as_slice(), sent.streamed), (bytes, Some(size)));
+        assert!(sent.body == world.state().payload);
+        assert_eq!((sent.streamed, world.state().opened_payloads), (Some(size), 1));
     }
 }

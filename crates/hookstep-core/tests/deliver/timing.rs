@@ -6,7 +6,8 @@ use hookstep_core::attempt::{Obstacle, Outcome};
 use hookstep_core::auth::KeyPlace;
 use jiff::SignedDuration;
 
-use crate::world::{START, World, answered, api_key, delivery, delivery_as, oauth, with_tokens};
+use crate::make::{START, answered, api_key, delivery, delivery_as, oauth};
+use crate::world::{World, with_tokens};
 
 const fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)

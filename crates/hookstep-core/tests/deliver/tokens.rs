@@ -3,7 +3,8 @@
 use hookstep_core::attempt::{Obstacle, Outcome};
 use hookstep_core::auth::Auth;
 
-use crate::world::{Sent, World, answered, delivery_as, oauth, owner, stored, unreachable, with_tokens};
+use crate::make::{answered, delivery_as, large, oauth, owner, stored, unreachable};
+use crate::world::{Sent, World, with_tokens};
 
 fn authorizations(world: &World) -> Vec<String> {
     let state = world.state();
@@ -103,15 +104,19 @@ fn where_there_is_no_second_token_the_answer_is_the_receivers() {
 }
 
 #[test]
-fn a_stored_payload_is_opened_again_for_the_second_request() {
-    let world = with_tokens([Ok("revoked"), Ok("fresh")]);
-    world.state().payload = b"a larger payload".to_vec();
-    world.state().answers = [answered(401, "no")].into();
-    world.deliver(&stored(delivery_as(oauth()), 16)).expect("no fault of ours");
-    let state = world.state();
-    assert_eq!(state.opened_payloads, 2);
-    for sent in &state.sent {
-        assert_eq!((sent.body.as_slice(), sent.streamed), (&b"a larger payload"[..], Some(16)));
+fn a_stored_payload_is_read_once_for_both_requests_and_a_larger_one_again() {
+    for (payload, opened) in [(b"a payload".to_vec(), 1), (large(b"a larger payload"), 2)] {
+        let world = with_tokens([Ok("revoked"), Ok("fresh")]);
+        let size = payload.len() as u64;
+        world.state().payload = payload;
+        world.state().answers = [answered(401, "no")].into();
+        world.deliver(&stored(delivery_as(oauth()), size)).expect("no fault of ours");
+        let state = world.state();
+        assert_eq!((state.opened_payloads, state.sent.len()), (opened, 2));
+        for sent in &state.sent {
+            assert!(sent.body == state.payload);
+            assert_eq!(sent.streamed, (opened > 1).then_some(size));
+        }
     }
 }
 
