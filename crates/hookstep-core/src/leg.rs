@@ -19,7 +19,7 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plan {
     /// One attempt is to be made to this target.
-    Deliver(Target),
+    Deliver(Box<Target>),
     /// None is, for the reason in the verdict.
     Skip(Verdict),
 }
@@ -118,7 +118,7 @@ pub fn plan(webhook: Option<Webhook>, event: &Event, has_static_ip: bool) -> Pla
         return Plan::Skip(Verdict::failed(Reason::StaticIpUnavailable, sentence));
     }
     let most = DELIVER_TASK_MAX_SECONDS.saturating_sub(margin_seconds(&event.payload));
-    Plan::Deliver(Target {
+    Plan::Deliver(Box::new(Target {
         timeout: webhook.timeout.capped_for(event.machine).capped_at(most),
         signing: SigningPlan { signing: webhook.signing.clone(), keys: None },
         shape: webhook.shape.clone(),
@@ -128,7 +128,7 @@ pub fn plan(webhook: Option<Webhook>, event: &Event, has_static_ip: bool) -> Pla
         method: webhook.method,
         headers: webhook.headers,
         auth: webhook.auth,
-    })
+    }))
 }
 
 impl Delivery {

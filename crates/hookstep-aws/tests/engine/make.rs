@@ -51,14 +51,14 @@ pub(crate) fn event(tenant: &TenantId, config_id: &ConfigId) -> Event {
 
 /// What a leg that delivers plans.
 pub(crate) fn delivery() -> Plan {
-    Plan::Deliver(Target {
+    Plan::Deliver(Box::new(Target {
         url: WebhookUrl::parse("https://example.com/hooks", false).expect("a target"),
         method: Method::Post,
         headers: vec![Header::shown("x-a", "b").expect("a header")],
         auth: Auth::None,
         sealed: None,
         timeout: TimeoutSeconds::DEFAULT,
-    })
+    }))
 }
 
 /// An attempt that the receiver answered.

@@ -73,7 +73,7 @@ where
         if uses_key {
             target.signing.keys = self.signing_keys.keys(&event.key.tenant).await?.map(|keys| keys.ring());
         }
-        let shown = match self.composer.preview(&Delivery::first(event, target)).await.map_err(of_ours)? {
+        let shown = match self.composer.preview(&Delivery::first(event, *target)).await.map_err(of_ours)? {
             Ok(previewed) => show(previewed),
             Err(error) => json!({ "error": row_json::error(&error) }),
         };

@@ -74,7 +74,7 @@ where
         event: EventJson::from(&event),
         record,
         action,
-        target: target.map(TargetJson::from),
+        target: target.map(|target| TargetJson::from(&**target)),
         task_timeout_seconds: target.map(|target| target.task_timeout_seconds(&event.payload)),
     })
 }

@@ -54,9 +54,10 @@ pub(super) fn show_signing(webhook: &Webhook) -> Value {
 
 fn show_certificate(webhook: &Webhook) -> Value {
     let (certificate, private_key) = (webhook.has_secret(CERTIFICATE_SLOT), webhook.has_secret(PRIVATE_KEY_SLOT));
-    match certificate || private_key {
-        false => Value::Null,
-        true => json!({ "certificate_set": certificate, "private_key_set": private_key }),
+    if certificate || private_key {
+        json!({ "certificate_set": certificate, "private_key_set": private_key })
+    } else {
+        Value::Null
     }
 }
 

@@ -76,7 +76,7 @@ fn schemes(fields: &mut Fields<'_>) -> Vec<Scheme> {
         named.dedup();
         return named;
     }
-    let names = json!(Scheme::ALL.map(Scheme::as_str));
-    fields.refuse("schemes", "invalid", format!("takes a list of some of {names}; an empty one for no signature"));
+    let known = json!(Scheme::ALL.map(Scheme::as_str));
+    fields.refuse("schemes", "invalid", format!("takes a list of some of {known}; an empty one for no signature"));
     Vec::new()
 }
