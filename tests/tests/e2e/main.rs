@@ -34,6 +34,8 @@ mod signatures_rotation;
 mod signatures_schemes;
 mod signatures_verifiers;
 mod signing_config;
+mod ssrf;
+mod ssrf_save;
 mod support;
 mod test_auth;
 mod test_event;
