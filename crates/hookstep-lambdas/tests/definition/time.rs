@@ -5,7 +5,7 @@
 
 use hookstep_core::limits::{
     DELIVER_MARGIN_SECONDS, DELIVER_TASK_MAX_SECONDS, EXPRESS_TIMEOUT_MAX_SECONDS, TIMEOUT_MAX_SECONDS,
-    WHOLE_PAYLOAD_SECONDS,
+    TRANSFORM_SECONDS, WHOLE_PAYLOAD_SECONDS,
 };
 use serde_json::Value;
 
@@ -27,11 +27,12 @@ struct Leg {
 
 impl Leg {
     /// Payloads are small here, so what is slow is KMS (3 s, and once more where a webhook's secrets are still sealed as an earlier
-    /// version did it), Secrets Manager (3 s; `sdk.rs`) and the payload in S3, which is read whole.
+    /// version did it), Secrets Manager (3 s; `sdk.rs`), the payload in S3, which is read whole, and its transformation, whose
+    /// process takes a moment to start.
     fn express() -> Self {
         Self {
             attempt: u64::from(EXPRESS_TIMEOUT_MAX_SECONDS + DELIVER_MARGIN_SECONDS),
-            slow: 3 + 3 + 3 + WHOLE_PAYLOAD_SECONDS,
+            slow: 3 + 3 + 3 + WHOLE_PAYLOAD_SECONDS + u64::from(TRANSFORM_SECONDS) + 1,
         }
     }
 
