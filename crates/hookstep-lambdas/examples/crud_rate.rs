@@ -12,12 +12,14 @@ use hookstep_core::auth::ConnectionArn;
 use hookstep_core::history::Entry;
 use hookstep_core::ids::{ConfigId, TenantId};
 use hookstep_core::ports::{
-    Clock, ConnectionError, ConnectionFinder, Page, SecretOpener, SecretSealer, SecretsError, StoreError, WebhookQuery,
-    WebhookReader, WebhookStore, Written,
+    Clock, ConnectionError, ConnectionFinder, Page, SecretOpener, SecretSealer, SecretsError, SigningKeyStore,
+    SigningKeys, StoreError, WebhookQuery, WebhookReader, WebhookStore, Written,
 };
 use hookstep_core::secret::{Owner, Sealed, Secret, Secrets};
+use hookstep_core::signing::TenantKeys;
 use hookstep_core::webhook::Webhook;
 use hookstep_lambdas::access::Access;
+use hookstep_lambdas::endpoints::signing_keys::TenantSigning;
 use hookstep_lambdas::endpoints::webhooks::{self, ConnectionNames, Webhooks};
 use hookstep_lambdas::http::{Answer, Problem, Request};
 use hookstep_lambdas::webhook_json::Rules;
@@ -59,17 +61,54 @@ impl WebhookStore for Memory {
 /// Stands for KMS: what sealing costs there is a call, and not work of ours.
 struct NoKey;
 
+fn opened(sealed: &Sealed) -> Secrets {
+    let texts: BTreeMap<String, String> = serde_json::from_str(sealed.as_str()).unwrap_or_default();
+    texts.into_iter().map(|(slot, text)| (slot, Secret::new(text))).collect()
+}
+
+fn sealed(secrets: &Secrets) -> Sealed {
+    let texts: BTreeMap<&str, &str> = secrets.iter().map(|(slot, secret)| (slot, secret.expose())).collect();
+    Sealed::new(json!(texts).to_string())
+}
+
 impl SecretOpener for NoKey {
     async fn open(&self, _: &Owner, sealed: &Sealed) -> Result<Secrets, SecretsError> {
-        let texts: BTreeMap<String, String> = serde_json::from_str(sealed.as_str()).unwrap_or_default();
-        Ok(texts.into_iter().map(|(slot, text)| (slot, Secret::new(text))).collect())
+        Ok(opened(sealed))
+    }
+
+    async fn open_tenants(&self, _: &TenantId, sealed: &Sealed) -> Result<Secrets, SecretsError> {
+        Ok(opened(sealed))
     }
 }
 
 impl SecretSealer for NoKey {
     async fn seal(&self, _: &Owner, secrets: &Secrets) -> Result<Sealed, SecretsError> {
-        let texts: BTreeMap<&str, &str> = secrets.iter().map(|(slot, secret)| (slot, secret.expose())).collect();
-        Ok(Sealed::new(json!(texts).to_string()))
+        Ok(sealed(secrets))
+    }
+
+    async fn seal_tenants(&self, _: &TenantId, secrets: &Secrets) -> Result<Sealed, SecretsError> {
+        Ok(sealed(secrets))
+    }
+}
+
+/// The keys of the one tenant that there is.
+#[derive(Default)]
+struct Keys(Mutex<Option<TenantKeys>>);
+
+impl SigningKeys for Keys {
+    async fn keys(&self, _: &TenantId) -> Result<Option<TenantKeys>, StoreError> {
+        Ok(self.0.lock().expect("no thread died").clone())
+    }
+}
+
+impl SigningKeyStore for Keys {
+    async fn create(&self, _: &TenantId, keys: &TenantKeys) -> Result<Written, StoreError> {
+        *self.0.lock().expect("no thread died") = Some(keys.clone());
+        Ok(Written::Done)
+    }
+
+    async fn replace(&self, tenant: &TenantId, keys: &TenantKeys, _: &TenantKeys) -> Result<Written, StoreError> {
+        self.create(tenant, keys).await
     }
 }
 
@@ -107,13 +146,15 @@ fn finished(answer: Result<Answer, Problem>) -> usize {
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let (store, names) = (Memory::default(), ConnectionNames::new(String::new(), &Access::Open));
+    let (keys, rules) = (Keys::default(), Rules::default());
     let webhooks = Webhooks {
         store: &store,
         sealer: &NoKey,
         finder: &NoConnections,
         connection_names: &names,
         clock: &System,
-        rules: Rules { allow_http: false },
+        signing_keys: TenantSigning { store: &keys, sealer: &NoKey, clock: &System },
+        rules: &rules,
     };
     let body = json!({
         "name": "orders", "url": "https://example.com/hooks", "event_name": "order.created",
@@ -128,9 +169,9 @@ async fn main() {
         ids.iter().map(|id| event(route, Some(id), body.as_ref())).collect::<Vec<_>>()
     };
     let get = one("GET /webhook/{config_id}", None);
-    rate("get", async |n| finished(webhooks::get(&store, request(&get[n])).await)).await;
+    rate("get", async |n| finished(webhooks::get(&store, &rules, request(&get[n])).await)).await;
     let list = event("GET /webhook", None, None);
-    rate("list of 20", async |_| finished(webhooks::list(&store, request(&list)).await)).await;
+    rate("list of 20", async |_| finished(webhooks::list(&store, &rules, request(&list)).await)).await;
     let put = one("PUT /webhook/{config_id}", Some(json!({ "name": "renamed", "url": "https://example.com/" })));
     let patch = one("PATCH /webhook/{config_id}", Some(json!({ "description": "changed" })));
     rate("patch", async |n| finished(webhooks.patch(request(&patch[n])).await)).await;

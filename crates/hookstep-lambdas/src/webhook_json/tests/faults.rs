@@ -1,18 +1,22 @@
 //! Every field at fault is named at once, by pointer and code.
 
 use hookstep_core::retry::RetryPolicy;
+use hookstep_core::shape::Shape;
+use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Method, Status};
 use serde_json::{Value, json};
 
-use super::super::{Rules, object, parse, show};
-use super::make::{PLANTED, STRICT, body, created, faults, faults_of, fields, put, told};
+use super::super::{Rules, object, parse};
+use super::make::{PLANTED, body, created, faults, faults_of, fields, put, show, strict, told};
 
 #[test]
 fn the_least_that_makes_a_webhook() {
     let webhook = created(json!({ "name": "a", "url": "https://example.com" })).webhook;
     assert_eq!((webhook.method, webhook.timeout.get(), webhook.status), (Method::Post, 30, Status::Active));
     assert_eq!((webhook.url.as_str(), webhook.description.as_str()), ("https://example.com/", ""));
-    assert_eq!((webhook.event_name, webhook.filter, webhook.secrets), (None, None, None));
+    assert_eq!((webhook.event_name, webhook.filter), (None, None));
+    assert_eq!((webhook.signing, webhook.shape, webhook.static_ip), (Signing::default(), Shape::default(), false));
+    assert_eq!(webhook.secrets.map(|secrets| secrets.slots), Some([Signing::secret_slot()].into()));
     assert_eq!((webhook.headers, webhook.auth.kind()), (vec![], "none"));
     assert_eq!(webhook.retry_policy, RetryPolicy::default());
 }
@@ -20,9 +24,14 @@ fn the_least_that_makes_a_webhook() {
 #[test]
 fn null_is_the_same_as_left_out() {
     let fields = ["description", "event_name", "filter", "http_method", "headers", "auth", "enabled"];
-    let more = ["timeout_seconds", "retry_policy", "static_ip", "payload_format", "signing", "config_id", "version"];
+    let more =
+        ["timeout_seconds", "retry_policy", "static_ip", "payload_format", "transformation", "config_id", "version"];
     let nulls = fields.into_iter().chain(more).map(|field| (field.to_owned(), Value::Null)).collect();
     assert_eq!(created(body(Value::Object(nulls))), created(body(json!({}))));
+    let least = json!({ "name": "a", "url": "https://example.com/" });
+    let mut nulls = least.clone();
+    (nulls["signing"], nulls["client_certificate"]) = (Value::Null, Value::Null);
+    assert_eq!(created(nulls), created(least));
 }
 
 #[test]
@@ -30,7 +39,8 @@ fn every_field_at_fault_is_named_at_once() {
     let found = faults(json!({
         "name": " ", "url": "http://x", "http_method": "FETCH", "method": "PUT", "headers": { "Host": "a", "x/y": 1, "a b": "c", "x-a": " v" },
         "timeout_seconds": 841, "enabled": "yes", "event_name": "", "description": 7, "colour": "red", "a/b~c": 1,
-        "filter": { "detail": { "x": [] } }, "static_ip": true, "payload_format": "cloudevents", "signing": {},
+        "filter": { "detail": { "x": [] } }, "static_ip": true, "payload_format": "cloudevents", "signing": { "schemes": ["v2"], "secret": "x" },
+        "transformation": "a\u{7}", "client_certificate": { "certificate": "x" },
         "auth": { "type": "basic", "username": "a:b", "password": 7, "colour": "red" }, "tenant_id": "other",
         "retry_policy": { "max_retries": 51, "schedule_seconds": [0], "retry_on": ["never"], "backoff": 2 },
     }));
@@ -51,15 +61,19 @@ fn every_field_at_fault_is_named_at_once() {
         ("/http_method", "invalid_method"),
         ("/method", "unknown_field"),
         ("/name", "empty"),
-        ("/payload_format", "not_available"),
+        ("/payload_format", "invalid"),
         ("/retry_policy/backoff", "unknown_field"),
         ("/retry_policy/max_retries", "out_of_range"),
         ("/retry_policy/retry_on", "invalid"),
         ("/retry_policy/schedule_seconds", "out_of_range"),
-        ("/signing", "not_available"),
+        ("/client_certificate/certificate", "invalid"),
+        ("/client_certificate/private_key", "required"),
+        ("/signing/schemes", "invalid"),
+        ("/signing/secret", "invalid"),
         ("/static_ip", "not_available"),
         ("/tenant_id", "read_only"),
         ("/timeout_seconds", "out_of_range"),
+        ("/transformation", "invalid_transformation"),
         ("/url", "invalid_url"),
     ]
     .map(|(pointer, code)| (pointer.to_owned(), code));
@@ -145,8 +159,8 @@ fn urls_are_told_what_is_wrong_with_them() {
     ] {
         assert_eq!(faults(json!({ "name": "a", "url": url })), [("/url".to_owned(), "invalid_url")], "{url}");
     }
-    let open = Rules { allow_http: true };
-    assert!(parse(fields(json!({ "name": "a", "url": "http://e.com" })), open, None).is_ok());
+    let open = Rules { allow_http: true, ..strict() };
+    assert!(parse(fields(json!({ "name": "a", "url": "http://e.com" })), &open, None).is_ok());
 }
 
 #[test]
@@ -253,7 +267,7 @@ fn no_complaint_quotes_a_secret() {
             json!({ "url": format!("https://user:{text}@example.com") }),
         ];
         for more in bodies {
-            let problem = parse(fields(body(more)), STRICT, None).expect_err("it is accepted");
+            let problem = parse(fields(body(more)), &strict(), None).expect_err("it is accepted");
             assert!(!told(problem).contains(PLANTED));
         }
     }

@@ -8,7 +8,7 @@ use hookstep_core::limits::{
 use serde_json::{Map, Value, json};
 
 use super::super::parse;
-use super::make::{STRICT, body, created, faults, fields};
+use super::make::{body, created, faults, fields, strict};
 
 /// What is taken, and what is refused, here and for this reason.
 fn border(taken: Value, refused: Value, pointer: &str, code: &'static str) {
@@ -144,9 +144,9 @@ fn the_parameters_of_a_token_request_are_counted_and_so_is_the_whole() {
 #[test]
 fn no_more_faults_are_listed_than_anybody_reads() {
     let unknown: Map<String, Value> = (0..500).map(|at| (format!("field-{at}"), json!(1))).collect();
-    let problem = parse(fields(body(Value::Object(unknown))), STRICT, None).expect_err("it is accepted");
+    let problem = parse(fields(body(Value::Object(unknown))), &strict(), None).expect_err("it is accepted");
     assert_eq!(problem.errors().len(), FAULTS_MAX_COUNT);
     let long: Map<String, Value> = (0..40).map(|at| (format!("{at}{}", text("n", 5_000)), json!(1))).collect();
-    let problem = parse(fields(body(json!({ "headers": long }))), STRICT, None);
+    let problem = parse(fields(body(json!({ "headers": long }))), &strict(), None);
     assert!(problem.is_err());
 }

@@ -2,19 +2,47 @@
 
 use hookstep_core::auth::{Auth, Connection};
 use hookstep_core::ids::{ConfigId, TenantId};
-use hookstep_core::secret::{Owner, Sealed, SealedSecrets, Secrets};
+use hookstep_core::secret::{Owner, Sealed, SealedSecrets, Secret, Secrets};
+use hookstep_core::signing::{Scheme, Signing};
 use hookstep_core::webhook::Webhook;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::super::{Draft, DraftAuth, Rules, changed_fields, parse, patched, show};
+use super::super::{Draft, DraftAuth, Rules, changed_fields, parse, patched};
 use crate::http::{Answer, Problem};
 
 /// In every secret of these tests.
 pub(super) const PLANTED: &str = "PLANTED5ECRET";
 
-/// What an operator allows who allows nothing.
-pub(super) const STRICT: Rules = Rules { allow_http: false };
+/// What an operator allows who allows nothing beyond the default.
+pub(super) fn strict() -> Rules {
+    Rules::default()
+}
+
+/// The addresses of the static IP, where there is one.
+pub(super) const ADDRESSES: [&str; 2] = ["192.0.2.1", "192.0.2.2"];
+
+/// An operator's rules with a static IP.
+pub(super) fn with_static_ip() -> Rules {
+    Rules { static_ip_addresses: ADDRESSES.map(str::to_owned).to_vec(), ..strict() }
+}
+
+/// A signing secret as Hookstep would make one.
+pub(super) const GENERATED: &str = "whsec_PLANTED5ECRETgeneratedPLANTED5ECRETgenerated";
+
+/// A webhook as it is shown where there is a static IP.
+pub(super) fn show(webhook: &Webhook) -> Value {
+    super::super::show(webhook, &ADDRESSES.map(str::to_owned))
+}
+
+/// With a signing secret where it takes one and has none, as the endpoint does it.
+fn with_secret(mut draft: Draft) -> Draft {
+    let slot = Signing::secret_slot();
+    if draft.signing.uses(Scheme::V1) && !draft.secrets.0.contains_key(&slot) {
+        draft.secrets.set(slot, Secret::new(GENERATED));
+    }
+    draft
+}
 
 /// A webhook and what its secrets are.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +94,7 @@ fn of(draft: Draft, current: Option<&Made>) -> Made {
 
 /// The webhook that a body creates.
 pub(super) fn created(body: Value) -> Made {
-    of(parse(fields(body), STRICT, None).expect("a valid webhook"), None)
+    of(with_secret(parse(fields(body), &with_static_ip(), None).expect("a valid webhook")), None)
 }
 
 /// What a full replacement does.
@@ -76,27 +104,27 @@ pub(super) fn put(current: &Made, body: Value) -> Result<Change, Problem> {
 
 /// What a merge patch does.
 pub(super) fn patch(current: &Made, patch: Value) -> Result<Change, Problem> {
-    changed(current, patched(&current.webhook, &fields(patch)))
+    changed(current, patched(&current.webhook, &ADDRESSES.map(str::to_owned), &fields(patch)))
 }
 
 fn changed(current: &Made, document: Map<String, Value>) -> Result<Change, Problem> {
-    let draft = parse(document, STRICT, Some(&current.webhook))?;
+    let draft = with_secret(parse(document, &with_static_ip(), Some(&current.webhook))?);
     let slots = draft.secrets.changed_slots(Some(&current.webhook));
     let after = of(draft, Some(current));
     let fields = changed_fields(Some(&current.webhook), &after.webhook, slots);
     Ok(Change { after, fields })
 }
 
-/// The least that a webhook needs, with these fields beside or in place of it.
+/// The least that a webhook needs that is not signed, with these fields beside or in place of it.
 pub(super) fn body(more: Value) -> Value {
-    let mut body = fields(json!({ "name": "a", "url": "https://example.com/" }));
+    let mut body = fields(json!({ "name": "a", "url": "https://example.com/", "signing": { "schemes": [] } }));
     body.extend(fields(more));
     Value::Object(body)
 }
 
 /// Where a body is at fault, and by which code, sorted.
 pub(super) fn faults(body: Value) -> Vec<(String, &'static str)> {
-    sorted(parse(fields(body), STRICT, None).map(drop))
+    sorted(parse(fields(body), &strict(), None).map(drop))
 }
 
 /// As [`faults`], of a change.

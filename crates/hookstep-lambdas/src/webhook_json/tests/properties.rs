@@ -7,8 +7,8 @@ use hookstep_core::secret::slot;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::{parse, show};
-use super::make::{Made, PLANTED, STRICT, assert_unchanged, body, created, fields, patch, put, told};
+use super::super::parse;
+use super::make::{Made, PLANTED, assert_unchanged, body, created, fields, patch, put, show, strict, told};
 use super::strategies::{named, status, valid};
 
 fn stored() -> impl Strategy<Value = Made> {
@@ -17,6 +17,11 @@ fn stored() -> impl Strategy<Value = Made> {
         (made.webhook.status, made.webhook.status_reason) = (status, reason);
         made
     })
+}
+
+/// Such a document is refused, and is not what the property is about.
+fn envelope_without_type(document: &Value) -> bool {
+    document["payload_format"] == "standard_webhooks" && document["event_name"].is_null()
 }
 
 /// Whether two webhooks are the same in what callers set, their secrets included.
@@ -89,9 +94,13 @@ proptest! {
         let shown = show(&made.webhook);
         let after = created(body).webhook;
         let after = show(&after);
-        for field in ["name", "description", "event_name", "filter", "url", "http_method", "enabled", "timeout_seconds", "retry_policy"] {
+        let fields = ["name", "description", "event_name", "filter", "url", "http_method", "enabled", "timeout_seconds", "retry_policy"];
+        for field in fields.into_iter().chain(["static_ip", "payload_format", "transformation"]) {
             let mut document = shown.clone();
             document[field] = after[field].clone();
+            if envelope_without_type(&document) {
+                continue;
+            }
             let change = put(&made, document).expect("a valid replacement");
             let told: Vec<&String> = change.fields.iter().filter(|pointer| !pointer.starts_with(&format!("/{field}"))).collect();
             prop_assert!(told.is_empty(), "{told:?}");
@@ -128,7 +137,7 @@ proptest! {
             Just(json!(format!("{PLANTED}\n"))), Just(json!({ "secret": format!("{PLANTED}\n") })), Just(json!(true)),
         ],
     ) {
-        match parse(fields(spoiled(body, at, &with)), STRICT, None) {
+        match parse(fields(spoiled(body, at, &with)), &strict(), None) {
             Ok(draft) => {
                 let printed = format!("{:?}", draft.secrets);
                 prop_assert!(!printed.contains(PLANTED), "{}", printed);
@@ -150,16 +159,20 @@ proptest! {
         values in prop::collection::vec(any::<i64>(), 6),
     ) {
         let given = names.into_iter().zip(values).map(|(name, value)| (name, json!(value))).collect();
-        prop_assert!(parse(given, STRICT, None).is_err_and(|problem| problem.code() == "validation_failed"));
+        prop_assert!(parse(given, &strict(), None).is_err_and(|problem| problem.code() == "validation_failed"));
     }
 
     #[test]
     fn a_merge_patch_of_a_field_is_a_replacement_of_it(made in stored(), body in valid()) {
         let after = show(&created(body).webhook);
-        for field in ["name", "description", "event_name", "url", "http_method", "timeout_seconds", "enabled"] {
-            let patched = patch(&made, json!({ field: after[field] })).expect("a valid patch");
+        let fields = ["name", "description", "event_name", "url", "http_method", "timeout_seconds", "enabled"];
+        for field in fields.into_iter().chain(["static_ip", "payload_format", "transformation"]) {
             let mut document = show(&made.webhook);
             document[field] = after[field].clone();
+            if envelope_without_type(&document) {
+                continue;
+            }
+            let patched = patch(&made, json!({ field: after[field] })).expect("a valid patch");
             let put = put(&made, document).expect("a valid replacement");
             prop_assert_eq!(patched, put);
         }

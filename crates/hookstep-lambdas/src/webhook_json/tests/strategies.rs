@@ -125,26 +125,74 @@ fn retry_policy() -> BoxedStrategy<Value> {
     .boxed()
 }
 
+fn signing() -> BoxedStrategy<Value> {
+    let schemes = option::of(subsequence(vec!["v1", "v1a"], 0..=2));
+    let secret = option::of("PLANTED5ECRET[0-9a-zA-Z+/]{31}".prop_map(|text| format!("whsec_{text}")));
+    (schemes, secret)
+        .prop_map(|(schemes, secret)| {
+            let mut signing = Map::new();
+            signing.extend(schemes.map(|schemes| ("schemes".to_owned(), json!(schemes))));
+            signing.extend(secret.map(|secret| ("secret".to_owned(), json!(secret))));
+            signing.into()
+        })
+        .boxed()
+}
+
+fn client_certificate() -> BoxedStrategy<Value> {
+    let one = |kind: &'static str| {
+        secret().prop_map(move |text| format!("-----BEGIN {kind}-----\n{text}\n-----END {kind}-----\n"))
+    };
+    (one("CERTIFICATE"), one("PRIVATE KEY"))
+        .prop_map(|(certificate, private_key)| json!({ "certificate": certificate, "private_key": private_key }))
+        .boxed()
+}
+
+/// How requests are made: the fields that there are, in any combination.
+fn sending() -> BoxedStrategy<Vec<(&'static str, Value)>> {
+    let field = |name: &'static str, value: BoxedStrategy<Value>| {
+        option::of(value).prop_map(move |value| value.map(|value| (name, value)))
+    };
+    let format = select(vec!["as_is", "standard_webhooks"]).prop_map(Value::from).boxed();
+    let expression = "[!-~]\\PC{0,30}".prop_map(Value::from).boxed();
+    (
+        field("signing", signing()),
+        field("client_certificate", client_certificate()),
+        field("payload_format", format),
+        field("transformation", expression),
+        field("static_ip", any::<bool>().prop_map(Value::from).boxed()),
+    )
+        .prop_map(|(a, b, c, d, e)| [a, b, c, d, e].into_iter().flatten().collect())
+        .boxed()
+}
+
 /// A body that creates a webhook.
 pub(super) fn valid() -> BoxedStrategy<Value> {
     let texts = ("\\PC{0,12}[!-~]", option::of("\\PC{0,40}"), option::of(visible()));
-    let url = "https://[a-z]{1,8}\\.example(:8443)?/[a-zA-Z0-9/ü %+~.-]{0,12}(\\?[a-z]=[a-zü&=%+\"{}|]{0,9})?";
+    let url = "https://[a-z]{1,8}\\.example(:443)?/[a-zA-Z0-9/ü %+~.-]{0,12}(\\?[a-z]=[a-zü&=%+\"{}|]{0,9})?";
     let choices = (
         option::of(select(vec!["POST", "PUT", "PATCH", "DELETE", "GET"])),
         option::of(any::<bool>()),
         option::of(1_u32..=840),
     );
     let parts = (option::of(named()), option::of(auth()), option::of(filter()), option::of(retry_policy()));
-    (texts, url, choices, parts).prop_map(
-        |((name, description, event_name), url, (method, enabled, timeout), (headers, auth, filter, policy))| {
-            json!({
-                "name": name, "description": description, "event_name": event_name, "url": url, "http_method": method,
-                "enabled": enabled, "timeout_seconds": timeout, "headers": headers, "auth": auth, "filter": filter,
-                "retry_policy": policy,
-            })
-        },
-    )
-    .boxed()
+    (texts, url, choices, parts, sending())
+        .prop_map(
+            |((name, description, event_name), url, (method, enabled, timeout), (headers, auth, filter, policy), sending)| {
+                let mut body = json!({
+                    "name": name, "description": description, "event_name": event_name, "url": url, "http_method": method,
+                    "enabled": enabled, "timeout_seconds": timeout, "headers": headers, "auth": auth, "filter": filter,
+                    "retry_policy": policy,
+                });
+                for (field, value) in sending {
+                    // An envelope takes a type.
+                    if field != "payload_format" || event_name.is_some() {
+                        body[field] = value;
+                    }
+                }
+                body
+            },
+        )
+        .boxed()
 }
 
 /// What may have become of a webhook since.
