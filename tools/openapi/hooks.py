@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -14,9 +15,9 @@ from schemathesis.core import NOT_SET
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
-# A receiver of the test run, a port of this machine where nothing listens, and an address that Hookstep refuses.
+# A receiver of the test run, and a port of this machine where nothing listens.
 RECEIVER = os.environ["HOOKSTEP_RECEIVER"]
-TARGETS = [RECEIVER, "http://127.0.0.1:9", "https://192.0.2.1"]
+TARGETS = [RECEIVER, "http://127.0.0.1:9"]
 SCHEME = re.compile(r"[\x00-\x20]*h\s*t\s*t\s*p\s*s?\s*:", re.IGNORECASE)
 HOSTS = {urlsplit(target).netloc for target in TARGETS}
 
@@ -28,8 +29,18 @@ schemathesis.openapi.format("date-time", st.builds("{}{}".format, MOMENTS.map(da
 PATHS = st.text("abcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:/", max_size=20)
 schemathesis.openapi.format("url", st.builds(lambda target, path: f"{target}/{path}", st.sampled_from(TARGETS), PATHS))
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|^\s*$")
+PEM = {"certificate": re.compile("-----BEGIN CERTIFICATE-----"), "private_key": re.compile("PRIVATE KEY-----")}
+
 WRITES = {"createWebhook", "replaceWebhook", "patchWebhook"}
 PAYLOADS = {"triggerWebhook", "testWebhook"}
+ROTATIONS = {"rotateSecret", "rotateSigningKey"}
+
+# What a made-up text is replaced by where it has to be JSONata.
+EXPRESSION = '{ "given": $, "id": $event.event_id }'
+
+# Whether the next rotation keeps what it replaces for a while.
+graces = itertools.cycle([True, False])
 
 
 # A webhook of each tenant, and an event of it; and a webhook that is nobody's.
@@ -58,13 +69,16 @@ def before_call(context, case, kwargs):
         case.path_parameters.update({name: KNOWN[case.auth_identity or "ada"][name] for name in case.path_parameters})
     if operation in WRITES and isinstance(case.body, dict):
         # Whatever is made up, no request leaves this machine.
-        case.body = redirected(case.body)
+        case.body = sensible(redirected(case.body))
     if "If-Match" in case.headers and operation != "deleteWebhook" and not is_linked(case):
         # A made-up version is refused before the body is looked at.
         case.headers["If-Match"] = "*"
     if case.meta is not None and case.meta.generation.mode.is_positive:
         if operation in WRITES and isinstance(case.body, dict):
             mend(operation, case.body)
+        if operation in ROTATIONS and isinstance(case.body, dict) and not next(graces):
+            # A fourth within their grace periods would be refused.
+            case.body["grace_period_seconds"] = 0
         mend_query(operation, case)
 
 
@@ -102,9 +116,33 @@ def redirected(value: object) -> object:
     return parts._replace(scheme="http", netloc=f"{userinfo}{at}{urlsplit(RECEIVER).netloc}").geturl() if host else "http:"
 
 
+def sensible(body: dict) -> dict:
+    """The same without what is right by the schema and can't be right here, so that it does not hide what else there is."""
+    expression = body.get("transformation")
+    if isinstance(expression, str) and 0 < len(expression) <= 4096 and not CONTROL.search(expression):
+        body["transformation"] = EXPRESSION
+    if body.get("static_ip") is True:
+        # The stack has none.
+        del body["static_ip"]
+    if body.get("payload_format") == "standard_webhooks" and body.get("event_name") is None:
+        body["payload_format"] = "as_is"
+    certificate = body.get("client_certificate")
+    if isinstance(certificate, dict) and PEM.keys() == certificate.keys():
+        if all(isinstance(text, str) and PEM[name].search(text) for name, text in certificate.items()):
+            # They do not belong together.
+            del body["client_certificate"]
+    return body
+
+
 def mend(operation: str, body: dict) -> None:
     """What the fields of a webhook have to do with one another, and with what there is already."""
     auth = body.get("auth")
+    signing = body.get("signing")
+    if operation != "createWebhook":
+        # Both depend on what there is: half of a certificate, and no secret where one is needed.
+        body.pop("client_certificate", None)
+        if isinstance(signing, dict) and signing.get("secret", "") is None:
+            del signing["secret"]
     if operation == "patchWebhook":
         # What comes of parts depends on what is there.
         for part in ("auth", "filter", "headers"):
@@ -150,6 +188,9 @@ def forget_kept(values: object) -> None:
 def mend_query(operation: str, case) -> None:
     """A payload is given once: as a body, by its id, or as the newest one. `from` does not lie after `to`."""
     query = case.query or {}
+    if operation == "publicKey" and "tenant_id" in query and case.meta.phase.name != TestPhase.STATEFUL:
+        # It would lead nowhere.
+        query["tenant_id"] = "ada"
     if operation in PAYLOADS and case.body is not NOT_SET:
         query.pop("payload_id", None)
         query.pop("sample", None)

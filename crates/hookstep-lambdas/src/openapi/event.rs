@@ -29,7 +29,8 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
 
 /// Every reason.
 fn reasons() -> Vec<Reason> {
-    let mut reasons = vec![Reason::ReceiverRejected, Reason::WebhookDisabled, Reason::WebhookDeleted];
+    let mut reasons =
+        vec![Reason::ReceiverRejected, Reason::WebhookDisabled, Reason::WebhookDeleted, Reason::StaticIpUnavailable];
     reasons.extend(Obstacle::ALL.map(Reason::Obstacle));
     reasons.extend(Exception::ALL.map(Reason::Exception));
     reasons
@@ -110,7 +111,7 @@ fn attempt(full: bool) -> Value {
         ),
         (
             "first_byte_ms",
-            json!({ "type": "integer", "minimum": 0, "description": "After how long the answer began." }),
+            json!({ "type": "integer", "minimum": 0, "description": "After how long the answer began, where one did." }),
         ),
         ("error", schema("AttemptError")),
     ];
@@ -198,6 +199,7 @@ mod tests {
                 Reason::ReceiverRejected
                 | Reason::WebhookDisabled
                 | Reason::WebhookDeleted
+                | Reason::StaticIpUnavailable
                 | Reason::Obstacle(_)
                 | Reason::Exception(_) => assert_eq!(Reason::from_code(reason.code()), Some(reason)),
             }

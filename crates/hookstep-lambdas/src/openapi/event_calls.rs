@@ -25,7 +25,7 @@ const OF_PAYLOADS: [&str; 10] = [
     "payload_too_large",
 ];
 
-fn payload(description: &'static str) -> Value {
+pub(super) fn payload(description: &'static str) -> Value {
     let any = || Content::with_schema(description, json!({}));
     let example = json!({ "type": "order.created", "data": { "order": 4711 } });
     let mut body = any().example("json", "JSON", &example).body(&["application/json"]);

@@ -15,9 +15,12 @@ mod samples;
 mod served;
 mod signing;
 mod signing_calls;
+mod signing_samples;
 mod text;
 mod webhook;
 mod webhook_calls;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -37,7 +40,7 @@ pub fn document() -> Result<Value, Broken> {
         let item = paths.entry(route.path).or_insert_with(|| path_item(route.path));
         item[route.method.to_lowercase()] = operation(&route)?;
     }
-    Ok(json!({
+    Ok(sorted(json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Hookstep",
@@ -49,18 +52,32 @@ pub fn document() -> Result<Value, Broken> {
         "servers": [{ "url": "./", "description": "The API's root, where this document is." }],
         "tags": [
             { "name": "Webhooks", "description": "Configured targets." },
-            { "name": "Deliveries", "description": "Sending events." },
+            { "name": "Deliveries", "description": "Sending events, and seeing beforehand what would be sent." },
             { "name": "Events", "description": "What was sent and answered." },
+            { "name": "Signatures", "description": "By what receivers know that a request is genuine." },
             { "name": "Service", "description": "About the API itself. Anybody may call." },
         ],
         "paths": paths,
         "components": components()?,
-    }))
+    })))
+}
+
+/// The same with the members of all objects in the order of their names, whichever features `serde_json` is compiled with: the
+/// committed document changes where its content does.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<String, Value> = members.into_iter().collect();
+            Value::Object(members.into_iter().map(|(name, value)| (name, sorted(value))).collect())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
 
 fn describe(operation: Operation) -> Described {
     match operation {
-        Operation::CreateWebhook => Ok(webhook_calls::create()),
+        Operation::CreateWebhook => webhook_calls::create(),
         Operation::ListWebhooks => webhook_calls::list(),
         Operation::GetWebhook => Ok(webhook_calls::get()),
         Operation::ReplaceWebhook => Ok(webhook_calls::replace()),
@@ -76,10 +93,10 @@ fn describe(operation: Operation) -> Described {
         Operation::ListEvents => event_calls::of_tenant(),
         Operation::Health => Ok(event_calls::health()),
         Operation::OpenApi => Ok(event_calls::openapi()),
-        Operation::RotateSecret => Ok(signing_calls::rotate_secret()),
-        Operation::PreviewWebhook => Ok(signing_calls::preview()),
-        Operation::PublicKey => Ok(signing_calls::public_key()),
-        Operation::RotateSigningKey => Ok(signing_calls::rotate_key()),
+        Operation::RotateSecret => signing_calls::rotate_secret(),
+        Operation::PreviewWebhook => signing_calls::preview(),
+        Operation::PublicKey => signing_calls::public_key(),
+        Operation::RotateSigningKey => signing_calls::rotate_key(),
     }
 }
 
@@ -164,7 +181,7 @@ fn components() -> Result<Value, Broken> {
     schemas.extend(filter::schemas().map(named));
     schemas.extend(event::schemas().into_iter().map(named));
     schemas.extend(problem::schemas().map(named));
-    schemas.extend(signing::schemas().map(named));
+    schemas.extend(signing::schemas());
     let mut examples = problem::examples();
     let shown = samples::shown_webhooks()?.into_iter();
     examples.extend(shown.map(|(name, summary, value)| (name, json!({ "summary": summary, "value": value }))));

@@ -6,7 +6,7 @@ use hookstep_core::webhook::Status;
 use serde_json::{Map, Value, json};
 
 use super::samples::{CONFIG_ID, EVENT_ID, PAYLOAD_ID};
-use super::text::{ascii, header_value, id, moment, one_of};
+use super::text::{ascii, header_value, id, moment, one_of, tenant};
 use crate::endpoints::list_query::{DEFAULT_LIMIT, MAX_LIMIT};
 
 /// A reference to one of [`all`].
@@ -65,12 +65,7 @@ pub(super) fn all() -> Map<String, Value> {
         ("To", query("to", &moment(), "Events accepted at this moment or earlier.", "2026-11-21T23:59:59Z")),
         (
             "TenantId",
-            query(
-                "tenant_id",
-                &json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" }),
-                "Whose keys. Needed where there are tenants.",
-                "default",
-            ),
+            query("tenant_id", &tenant(), "Whose keys. Needed where there are tenants (`AuthMode=JWT`).", "default"),
         ),
         ("Sync", query("sync", &sync, "Whether to wait for the outcome.", true)),
         ("PayloadId", query("payload_id", &id("pay"), upload, PAYLOAD_ID)),

@@ -174,6 +174,7 @@ fn problem(kind: Kind) -> Option<Problem> {
         "invalid_content_type" => bad_request("`content-type` takes 1 to 255 characters of visible ASCII"),
         "invalid_correlation_id" => bad_request("`x-correlation-id` takes 1 to 255 characters of visible ASCII"),
         "invalid_idempotency_key" => bad_request("`idempotency-key` takes 1 to 255 characters of visible ASCII"),
+        "invalid_tenant" => bad_request("`tenant_id` names the tenant whose key is wanted"),
         "two_payloads" => bad_request("give a body or a `payload_id`, not both"),
         "forbidden" => Problem::forbidden("this call takes a token whose claim `scope` holds `hookstep/write`"),
         "webhook_not_found" => Problem::webhook_not_found(),
@@ -182,7 +183,10 @@ fn problem(kind: Kind) -> Option<Problem> {
         "no_event_yet" => Problem::no_event_yet(),
         "route_not_found" => Problem::route_not_found(),
         "method_not_allowed" => Problem::method_not_allowed(&["POST", "GET"]),
+        "public_key_not_found" => Problem::public_key_not_found(),
         "concurrent_change" => Problem::busy(),
+        "not_signed" => Problem::not_signed(),
+        "too_many_secrets" => Problem::too_many_secrets(),
         "precondition_failed" => Problem::precondition_failed(),
         "payload_too_large" => Problem::too_large("a webhook takes at most 262144 bytes of JSON"),
         "unsupported_media_type" => {

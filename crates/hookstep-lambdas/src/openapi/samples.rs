@@ -12,23 +12,25 @@ use hookstep_core::ids::TenantId;
 use hookstep_core::payload::Payload;
 use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::secret::{Owner, Sealed, SealedSecrets};
+use hookstep_core::signing::{Scheme, Signing};
 use hookstep_core::verdict::Verdict;
 use hookstep_core::webhook::Webhook;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::signing_samples::{secret, with_secret};
 use crate::webhook_json::{DraftAuth, Rules, changed_fields, object, parse, show};
 
 pub(super) const CONFIG_ID: &str = "wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E";
 pub(super) const EVENT_ID: &str = "evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2";
 pub(super) const PAYLOAD_ID: &str = "pay_01KAJ1RZ3A5B7C9D1E3F5G7H9J";
-const CREATED_AT: &str = "2026-11-21T08:30:00.123Z";
+pub(super) const CREATED_AT: &str = "2026-11-21T08:30:00.123Z";
 
 /// Why an example is none.
 pub(super) type Broken = Box<dyn Error>;
 
 /// Webhooks to create: name, summary, body.
-pub(super) fn new_webhooks() -> [(&'static str, &'static str, Value); 4] {
+pub(super) fn new_webhooks() -> [(&'static str, &'static str, Value); 7] {
     let url = "https://receiver.example/hooks";
     [
         ("smallest", "Only what is required", json!({ "name": "orders", "url": url })),
@@ -62,6 +64,35 @@ pub(super) fn new_webhooks() -> [(&'static str, &'static str, Value); 4] {
                     "body": { "resource": "https://receiver.example" },
                 },
                 "enabled": false,
+            }),
+        ),
+        (
+            "signed",
+            "A signing secret of your own, and no key",
+            json!({ "name": "orders", "url": url, "signing": { "schemes": ["v1"], "secret": secret().expose() } }),
+        ),
+        (
+            "shaped",
+            "A transformation, and the envelope of Standard Webhooks around what comes of it",
+            json!({
+                "name": "orders",
+                "event_name": "order.created",
+                "url": url,
+                "transformation": "{ \"order_id\": order.id, \"total\": $sum(order.lines.(price * quantity)), \"event_id\": $event.event_id }",
+                "payload_format": "standard_webhooks",
+            }),
+        ),
+        (
+            "mutual_tls",
+            "A client certificate, and requests from the static IP address",
+            json!({
+                "name": "orders",
+                "url": url,
+                "static_ip": true,
+                "client_certificate": {
+                    "certificate": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                    "private_key": "-----BEGIN PRIVATE KEY-----\nMIGH...\n-----END PRIVATE KEY-----\n",
+                },
             }),
         ),
         (
@@ -101,11 +132,20 @@ pub(super) fn patches() -> [(&'static str, &'static str, Value); 3] {
     ]
 }
 
+/// The static IP addresses of the deployment.
+fn addresses() -> Vec<String> {
+    vec!["198.51.100.7".to_owned()]
+}
+
 /// What an example of [`new_webhooks`] becomes.
 pub(super) fn webhook(body: &Value) -> Result<Webhook, Broken> {
     let refused = |problem| format!("an example is refused: {problem:?}");
     let given = object(body.to_string().as_bytes()).map_err(refused)?;
-    let draft = parse(given, &Rules::default(), None).map_err(refused)?;
+    let rules = Rules { static_ip_addresses: addresses(), ..Rules::default() };
+    let mut draft = parse(given, &rules, None).map_err(refused)?;
+    if draft.signing.uses(Scheme::V1) && !draft.secrets.0.contains_key(&Signing::secret_slot()) {
+        draft.secrets.set(Signing::secret_slot(), secret());
+    }
     let slots = draft.secrets.changed_slots(None);
     let created_at: Timestamp = CREATED_AT.parse()?;
     let owner = Owner { tenant: TenantId::single(), config_id: CONFIG_ID.parse()? };
@@ -121,11 +161,22 @@ pub(super) fn webhook(body: &Value) -> Result<Webhook, Broken> {
 /// What answers show for [`new_webhooks`]: name, summary, body.
 pub(super) fn shown_webhooks() -> Result<Vec<(String, &'static str, Value)>, Broken> {
     let shown = shown_names().into_iter().zip(new_webhooks());
-    shown.map(|(name, (_, summary, body))| Ok((name, summary, show(&webhook(&body)?, &[])))).collect()
+    shown.map(|(name, (_, summary, body))| Ok((name, summary, show(&webhook(&body)?, &addresses())))).collect()
+}
+
+/// What the call that creates them answers: for those that bring no signing secret, the one that was made.
+pub(super) fn created_webhooks() -> Result<Vec<(&'static str, &'static str, Value)>, Broken> {
+    let created = new_webhooks().into_iter().map(|(name, summary, body)| {
+        let webhook = webhook(&body)?;
+        let brought = body.pointer("/signing/secret").is_some();
+        let shown = if brought { show(&webhook, &addresses()) } else { with_secret(&webhook, &addresses()) };
+        Ok((name, summary, shown))
+    });
+    created.collect()
 }
 
 /// The names of the examples that answers share.
-pub(super) fn shown_names() -> [String; 4] {
+pub(super) fn shown_names() -> [String; 7] {
     new_webhooks().map(|(name, ..)| format!("webhook_{name}"))
 }
 
@@ -162,7 +213,13 @@ pub(super) fn delivered() -> Result<EventRow, Broken> {
 /// An event whose receiver could not be reached.
 pub(super) fn failed() -> Result<EventRow, Broken> {
     let error = AttemptError { obstacle: Obstacle::ConnectionRefused, detail: String::new() };
-    row(Attempt { error: Some(error), ..attempt()? })
+    row(Attempt { error: Some(error), first_byte_ms: None, ..attempt()? })
+}
+
+/// What kept a request from being made.
+pub(super) fn failed_to_transform() -> AttemptError {
+    let detail = "at position 4: the function `sum` takes numbers".to_owned();
+    AttemptError { obstacle: Obstacle::TransformationFailed, detail }
 }
 
 fn attempt() -> Result<Attempt, Broken> {

@@ -17,6 +17,10 @@ pub fn served(access: &Access) -> Option<Value> {
         Access::Open => None,
     };
     document["components"]["securitySchemes"].as_object_mut()?.retain(|name, _| Some(name.as_str()) == scheme);
+    if matches!(access, Access::Jwt(_)) {
+        // Without a token, nothing else says whose key is wanted.
+        document["components"]["parameters"]["TenantId"]["required"] = json!(true);
+    }
     let items = document["paths"].as_object_mut()?.values_mut().filter_map(Value::as_object_mut);
     for operation in items.flat_map(serde_json::Map::values_mut) {
         let permission = operation.get("x-permission").and_then(Value::as_str).map(str::to_owned);
@@ -45,6 +49,18 @@ mod tests {
             document["paths"]["/events"]["get"]["security"].clone(),
             document["paths"]["/health"]["get"]["security"].clone(),
         ]
+    }
+
+    #[test]
+    fn whose_key_is_wanted_has_to_be_said_where_there_are_tenants() {
+        let text = String::new;
+        let claims = Claims { tenant: text(), permissions: text(), read: text(), write: text(), trigger: text() };
+        for (access, required) in
+            [(Access::Jwt(claims), json!(true)), (Access::Iam, Value::Null), (Access::Open, Value::Null)]
+        {
+            let document = served(&access).unwrap();
+            assert_eq!(document["components"]["parameters"]["TenantId"]["required"], required);
+        }
     }
 
     #[test]

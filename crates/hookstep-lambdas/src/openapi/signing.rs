@@ -1,55 +1,54 @@
 //! The schemas of signatures, client certificates and previews.
 
-use hookstep_core::limits::{CERTIFICATE_MAX_BYTES, GRACE_DEFAULT_SECONDS, GRACE_MAX_SECONDS};
+use hookstep_core::limits::{
+    CERTIFICATE_MAX_BYTES, EARLIER_SECRETS_MAX_COUNT, GRACE_DEFAULT_SECONDS, GRACE_MAX_SECONDS,
+};
 use hookstep_core::signing::Scheme;
+use hookstep_core::webhook::Method;
 use serde_json::{Value, json};
 
 use super::form::Form;
-use super::text::{described, moment, nullable, one_of, schema};
+use super::text::{described, moment, nullable, one_of, schema, tenant};
+
+/// 24 to 64 bytes in base64: 8 to 21 groups of three bytes and what is left of another one, whose last character holds no bits beyond
+/// the bytes.
+const SECRET: &str = "^whsec_(?:[A-Za-z0-9+/]{4}){8,20}(?:(?:[A-Za-z0-9+/]{4})?(?:[A-Za-z0-9+/][AQgw]==)?|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)$";
+
+/// 32 bytes in base64.
+const PUBLIC_KEY: &str = "^whpk_[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$";
+
+/// A certificate in PEM, or several.
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
+
+/// A private key in PEM: of PKCS #8, or of its kind alone.
+const PRIVATE_KEY: &str = "PRIVATE KEY-----";
 
 /// The schemas, by name.
-pub(super) fn schemas() -> [(&'static str, Value); 6] {
-    [
+pub(super) fn schemas() -> Vec<(String, Value)> {
+    let mut schemas: Vec<(String, Value)> = Form::ALL.map(|form| (form.of("Signing"), signing(form))).into();
+    schemas.extend(Form::ALL.map(|form| (form.of("ClientCertificate"), client_certificate(form))));
+    let others = [
         ("SecretRotation", rotation(true)),
         ("KeyRotation", rotation(false)),
         ("PublicKeys", public_keys()),
         ("Preview", preview()),
         ("NoPreview", no_preview()),
-        ("SigningSecret", secret()),
-    ]
+        ("SigningSecret", json!({ "type": "string", "pattern": SECRET })),
+    ];
+    schemas.extend(others.map(|(name, schema)| (name.to_owned(), schema)));
+    schemas
 }
 
-fn secret() -> Value {
-    json!({ "type": "string", "pattern": "^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$" })
-}
-
-/// The field `signing`.
-pub(super) fn signing(form: Form) -> Value {
+fn signing(form: Form) -> Value {
     let schemes = json!({ "type": "array", "items": one_of(Scheme::ALL.map(Scheme::as_str)) });
     let schemes = described(
         form.defaulting(schemes, json!(Scheme::ALL.map(Scheme::as_str))),
-        "`v1`: HMAC-SHA256 under the webhook's secret. `v1a`: Ed25519 under the tenant's key. None: the requests are not signed.",
+        "`v1`: HMAC-SHA256 under the webhook's secret. `v1a`: Ed25519 under the tenant's key, which the call `publicKey` shows. Empty: \
+         requests are not signed.",
     );
-    let earlier = json!({ "type": "array", "items": moment(), "readOnly": true });
-    let shown = [
-        ("secret_set", json!({ "type": "boolean", "readOnly": true })),
-        ("earlier_secrets_valid_until", described(earlier, "Until when secrets that were replaced sign too.")),
-        (
-            "public_key_url",
-            json!({ "type": "string", "readOnly": true, "description": "Where the key of `v1a` is, from the API's root." }),
-        ),
-    ];
-    let given = described(
-        if form == Form::Shown { schema("SigningSecret") } else { nullable(schema("SigningSecret")) },
-        if form == Form::Shown {
-            "Only in the answer that tells of a secret which Hookstep has just made: it is never shown again."
-        } else {
-            "24 to 64 bytes in base64. Left out: the one that is set stays; where none is, Hookstep makes one and shows it once."
-        },
-    );
-    let mut properties = json!({ "schemes": schemes, "secret": given });
+    let mut properties = json!({ "schemes": schemes, "secret": secret(form) });
     if form != Form::New {
-        for (name, schema) in shown {
+        for (name, schema) in shown() {
             properties[name] = schema;
         }
     }
@@ -60,36 +59,83 @@ pub(super) fn signing(form: Form) -> Value {
     });
     if form == Form::Shown {
         signing["required"] = json!(["earlier_secrets_valid_until", "public_key_url", "schemes", "secret_set"]);
-        signing
     } else {
         signing["additionalProperties"] = json!(false);
-        signing["type"] = json!(["object", "null"]);
-        signing
     }
+    signing
 }
 
-/// The field `client_certificate`.
-pub(super) fn client_certificate(form: Form) -> Value {
-    let set = json!({ "type": "boolean", "readOnly": true });
-    let (mut properties, mut required) = (json!({}), Vec::new());
+fn secret(form: Form) -> Value {
+    let secret = schema("SigningSecret");
+    let (schema, text) = match form {
+        Form::Shown => {
+            (secret, "Only in the answer to the call with which Hookstep made it: it is shown once and never again.")
+        }
+        Form::New => (
+            nullable(secret),
+            "A secret of your own, of 24 to 64 bytes. Left out, Hookstep makes one and shows it once.",
+        ),
+        Form::Replacement | Form::Patch => (
+            nullable(secret),
+            "A string sets it at once, without a grace period (`rotateSecret` gives one). Left out, the one that is set stays; where none \
+             is, Hookstep makes one and shows it once. Null clears it, if `v1` is not among the schemes.",
+        ),
+    };
+    let mut schema = described(schema, text);
+    let direction = if form == Form::Shown { "readOnly" } else { "writeOnly" };
+    schema[direction] = json!(true);
+    schema
+}
+
+/// What shows that secrets are set.
+fn shown() -> [(&'static str, Value); 3] {
+    let earlier = json!({ "type": "array", "items": moment(), "maxItems": EARLIER_SECRETS_MAX_COUNT });
+    let members = [
+        ("secret_set", json!({ "type": "boolean" }), "Whether there is a secret."),
+        ("earlier_secrets_valid_until", earlier, "Until when each secret that was replaced signs too, newest first."),
+        ("public_key_url", json!({ "type": "string" }), "Where the public keys of `v1a` are, from the API's root."),
+    ];
+    members.map(|(name, schema, text)| {
+        let mut schema = described(schema, text);
+        schema["readOnly"] = json!(true);
+        (name, schema)
+    })
+}
+
+fn client_certificate(form: Form) -> Value {
+    let mut properties = json!({});
     if form != Form::New {
-        properties = json!({ "certificate_set": set, "private_key_set": set });
-        required = vec!["certificate_set", "private_key_set"];
+        for name in ["certificate_set", "private_key_set"] {
+            properties[name] = json!({ "type": "boolean", "readOnly": true });
+        }
     }
     if form != Form::Shown {
-        let pem = json!({ "type": ["string", "null"], "maxLength": CERTIFICATE_MAX_BYTES, "writeOnly": true });
-        properties["certificate"] =
-            described(pem.clone(), "PEM, with the certificates that lead to its root after it.");
-        properties["private_key"] = described(pem, "PEM, without a passphrase.");
+        let pem = |begin: &str, text: &str| {
+            let pem =
+                json!({ "type": "string", "maxLength": CERTIFICATE_MAX_BYTES, "pattern": begin, "writeOnly": true });
+            described(pem, text)
+        };
+        properties["certificate"] = pem(CERTIFICATE, "PEM, with the certificates that lead to its root after it.");
+        properties["private_key"] = pem(PRIVATE_KEY, "PEM, without a passphrase.");
+        properties["private_key"]["not"] = json!({ "pattern": "ENCRYPTED" });
     }
-    let mut certificate = json!({
-        "type": ["object", "null"],
-        "description": "Shown to a receiver that asks for one (mutual TLS). Both are secrets.",
-        "properties": properties,
-    });
-    if form == Form::Shown {
-        certificate["required"] = json!(required);
-    } else {
+    let stay = match form {
+        Form::Shown => "",
+        Form::New => " They have to belong together.",
+        Form::Replacement | Form::Patch => {
+            " They have to belong together; of which none is given, that stays. Null for the whole takes both away."
+        }
+    };
+    let description = format!(
+        "Shown to a receiver that asks for one (mutual TLS). Certificate and private key are both secrets.{stay}"
+    );
+    let mut certificate = json!({ "type": "object", "description": description, "properties": properties });
+    match form {
+        Form::Shown => certificate["required"] = json!(["certificate_set", "private_key_set"]),
+        Form::New => certificate["required"] = json!(["certificate", "private_key"]),
+        Form::Replacement | Form::Patch => {}
+    }
+    if form != Form::Shown {
         certificate["additionalProperties"] = json!(false);
     }
     certificate
@@ -97,35 +143,45 @@ pub(super) fn client_certificate(form: Form) -> Value {
 
 fn rotation(with_secret: bool) -> Value {
     let grace = json!({ "type": ["integer", "null"], "minimum": 0, "maximum": GRACE_MAX_SECONDS, "default": GRACE_DEFAULT_SECONDS });
-    let mut properties = json!({ "grace_period_seconds": described(grace, "How long what is replaced signs too; 0 ends it, and all that came before, at once.") });
+    let text =
+        "How long what is replaced signs too. With 0 that ends at once, and so does all that was replaced before.";
+    let mut properties = json!({ "grace_period_seconds": described(grace, text) });
     if with_secret {
+        let mut secret = nullable(schema("SigningSecret"));
+        secret["writeOnly"] = json!(true);
         properties["secret"] = described(
-            nullable(schema("SigningSecret")),
-            "A secret of your own. Left out: Hookstep makes one and shows it once.",
+            secret,
+            "A secret of your own, of 24 to 64 bytes. Left out, Hookstep makes one and shows it once.",
         );
     }
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
 fn public_keys() -> Value {
+    let until = described(nullable(moment()), "Until when it signs, where another one has taken its place.");
     let key = json!({
         "type": "object",
         "properties": {
-            "scheme": { "const": "v1a" },
+            "scheme": { "const": Scheme::V1a.as_str() },
             "algorithm": { "const": "ed25519" },
-            "public_key": { "type": "string", "pattern": "^whpk_[A-Za-z0-9+/]{43}=$" },
-            "pem": { "type": "string" },
+            "public_key": { "type": "string", "pattern": PUBLIC_KEY, "description": "As Standard Webhooks writes it." },
+            "pem": { "type": "string", "description": "The same key in PEM (RFC 8410)." },
             "created_at": moment(),
-            "signs_until": nullable(moment()),
+            "signs_until": until,
         },
         "required": ["algorithm", "created_at", "pem", "public_key", "scheme", "signs_until"],
     });
+    let keys = json!({
+        "type": "array",
+        "items": key,
+        "minItems": 1,
+        "maxItems": EARLIER_SECRETS_MAX_COUNT + 1,
+        "description": "Newest first.",
+    });
     json!({
         "type": "object",
-        "properties": {
-            "tenant_id": { "type": "string" },
-            "keys": { "type": "array", "items": key, "minItems": 1, "description": "Newest first." },
-        },
+        "description": "The keys that verify a tenant's `v1a` signatures.",
+        "properties": { "tenant_id": tenant(), "keys": keys },
         "required": ["keys", "tenant_id"],
     })
 }
@@ -133,19 +189,23 @@ fn public_keys() -> Value {
 fn preview() -> Value {
     let header = json!({
         "type": "object",
-        "properties": { "name": { "type": "string" }, "value": { "type": ["string", "null"] }, "secret": { "type": "boolean" } },
+        "properties": {
+            "name": { "type": "string" },
+            "value": { "type": ["string", "null"], "description": "Null where it is a secret." },
+            "secret": { "type": "boolean" },
+        },
         "required": ["name", "secret", "value"],
     });
     json!({
         "type": "object",
         "description": "A request as it would be sent, but for secrets.",
         "properties": {
-            "method": { "type": "string" },
+            "method": one_of(Method::ALL.map(Method::as_str)),
             "url": { "type": "string" },
-            "headers": { "type": "array", "items": header },
+            "headers": { "type": "array", "items": header, "description": "As over HTTP/1.1." },
             "body": { "type": "string" },
-            "body_encoding": { "type": "string", "enum": ["utf8", "base64"] },
-            "body_size": { "type": "integer", "minimum": 0, "description": "In bytes." },
+            "body_encoding": described(one_of(["utf8", "base64"]), "How `body` is written."),
+            "body_size": { "type": "integer", "minimum": 0, "description": "Length of the body, in bytes." },
             "notes": { "type": "array", "items": { "type": "string" }, "description": "How it differs from what would be sent." },
         },
         "required": ["body", "body_encoding", "body_size", "headers", "method", "notes", "url"],

@@ -1,7 +1,7 @@
 //! Small schemas that many others are made of.
 
 use hookstep_core::header::{RESERVED, RESERVED_PREFIX};
-use hookstep_core::limits::{SECRET_MAX_BYTES, TOKEN_MAX_BYTES, URL_MAX_BYTES};
+use hookstep_core::limits::{EXPRESSION_MAX_BYTES, SECRET_MAX_BYTES, TOKEN_MAX_BYTES, URL_MAX_BYTES};
 use serde_json::{Value, json};
 
 /// What a field value holds (RFC 9110, section 5.5): visible ASCII, with spaces and tabs inside.
@@ -55,6 +55,11 @@ pub(super) fn id(prefix: &str) -> Value {
     json!({ "type": "string", "pattern": format!("^{prefix}_[0-7][0-9A-HJKMNP-TV-Z]{{25}}$") })
 }
 
+/// A tenant's name.
+pub(super) fn tenant() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" })
+}
+
 /// A moment.
 pub(super) fn moment() -> Value {
     json!({ "type": "string", "format": "date-time" })
@@ -63,6 +68,13 @@ pub(super) fn moment() -> Value {
 /// Text for people of so many characters, of which at least one is not white space.
 pub(super) fn name(max: usize) -> Value {
     json!({ "type": "string", "maxLength": max, "pattern": format!("[^{WHITE_SPACE}]") })
+}
+
+/// An expression: text with at least one character that is not white space, and no control characters but tabs and line breaks.
+pub(super) fn expression() -> Value {
+    let control = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f";
+    let pattern = format!("^[^{control}]*[^{control}{WHITE_SPACE}][^{control}]*$");
+    json!({ "type": "string", "maxLength": EXPRESSION_MAX_BYTES, "pattern": pattern })
 }
 
 /// Visible ASCII with spaces inside.
@@ -82,8 +94,8 @@ pub(super) fn url() -> Value {
         "format": "url",
         "maxLength": URL_MAX_BYTES,
         "pattern": "^https?://[^/?#@]+([/?][^#@]*)?$",
-        "description": "`https`, or `http` where the operator allows it. No user name, password or fragment. Whether it may be reached \
-                        is decided by its address, at the attempt.",
+        "description": "`https`, or `http` where the operator allows it. No user name, password or fragment. An address or a port that \
+                        webhooks may not reach is refused here, what a name leads to at the attempt.",
     })
 }
 

@@ -7,13 +7,13 @@ use hookstep_core::limits::{
 };
 use hookstep_core::retry::{RetryOn, RetryPolicy};
 use hookstep_core::shape::PayloadFormat;
+use hookstep_core::signing::Scheme;
 use hookstep_core::webhook::{Method, Status, TimeoutSeconds};
 use serde_json::{Map, Value, json};
 
 use super::auth::{secret_names, values};
 use super::form::Form;
-use super::signing::{client_certificate, signing};
-use super::text::{ascii, described, id, moment, name, nullable, one_of, schema, url};
+use super::text::{ascii, described, expression, id, moment, name, nullable, one_of, schema, tenant, url};
 
 /// The schemas, by name.
 pub(super) fn schemas() -> Vec<(String, Value)> {
@@ -47,7 +47,10 @@ fn webhook(form: Form) -> Value {
 
 fn description(form: Form) -> &'static str {
     match form {
-        Form::Shown => "One configured target. Secrets are shown as being set, and never otherwise.",
+        Form::Shown => {
+            "One configured target. Secrets are shown as being set; a signing secret that Hookstep made is in the answer to the call that \
+             made it, and in no other."
+        }
         Form::New => "Null counts as left out.",
         Form::Replacement => {
             "Everything that is not named gets its default; secrets that are left out stay. What `GET` answers can be sent back as it is. \
@@ -69,6 +72,10 @@ fn settable(form: Form) -> Vec<(&'static str, Value)> {
     let filter = described(
         if form == Form::Patch { json!({ "type": ["object", "null"] }) } else { nullable(schema("Filter")) },
         "Which events of the bus it gets. Kept, without effect as long as Hookstep reads no bus.",
+    );
+    let transformation = format!(
+        "A JSONata expression that makes the body of the payload, which has to be JSON. At most {EXPRESSION_MAX_BYTES} bytes as a JSON \
+         string. `$event` holds `event_id`, `event_name`, `created_at` and `config_id`. It comes before the envelope."
     );
     let timeout = json!({ "type": "integer", "minimum": 1, "maximum": TIMEOUT_MAX_SECONDS });
     vec![
@@ -109,18 +116,13 @@ fn settable(form: Form) -> Vec<(&'static str, Value)> {
             "payload_format",
             described(
                 form.defaulting(one_of(PayloadFormat::ALL.map(PayloadFormat::as_str)), PayloadFormat::AsIs.as_str()),
-                "`standard_webhooks` puts the payload, which has to be JSON, into an envelope of `type`, `timestamp` and `data`; it takes `event_name`.",
+                "`standard_webhooks` puts the payload, which has to be JSON, into an envelope of `type`, `timestamp` and `data`; it takes \
+                 `event_name`, which is that `type`.",
             ),
         ),
-        (
-            "transformation",
-            described(
-                json!({ "type": ["string", "null"], "maxLength": EXPRESSION_MAX_BYTES }),
-                "A JSONata expression that makes the body of the payload, which has to be JSON.",
-            ),
-        ),
-        ("signing", form.defaulting(signing(form), json!({ "schemes": ["v1", "v1a"] }))),
-        ("client_certificate", client_certificate(form)),
+        ("transformation", described(nullable(expression()), &transformation)),
+        ("signing", form.defaulting(form.schema("Signing"), json!({ "schemes": Scheme::ALL.map(Scheme::as_str) }))),
+        ("client_certificate", nullable(form.schema("ClientCertificate"))),
     ]
 }
 
@@ -128,12 +130,12 @@ fn read_only() -> Vec<(&'static str, Value)> {
     let reason = json!({ "type": ["string", "null"] });
     let members = [
         ("config_id", id("wh")),
-        ("tenant_id", json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" })),
+        ("tenant_id", tenant()),
         ("status", one_of(Status::ALL.map(Status::as_str))),
         ("status_reason", described(reason, "Why Hookstep disabled it, where it did.")),
         (
             "static_ip_addresses",
-            json!({ "type": "array", "items": { "type": "string" }, "description": "Where requests come from, where `static_ip` is set." }),
+            json!({ "type": "array", "items": { "type": "string" }, "description": "Where requests come from; empty where `static_ip` is false." }),
         ),
         ("created_at", moment()),
         ("updated_at", moment()),

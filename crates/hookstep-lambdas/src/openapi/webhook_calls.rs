@@ -19,6 +19,8 @@ fn all_links(answer: Content, config_id: &str) -> Content {
         "testWebhook",
         "triggerWebhook",
         "createPayload",
+        "previewWebhook",
+        "rotateSecret",
         "webhookHistory",
         "listWebhookEvents",
     ]
@@ -26,20 +28,23 @@ fn all_links(answer: Content, config_id: &str) -> Content {
     .fold(answer, |answer, operation| answer.link(operation, &id))
     .link("replaceWebhook", &versioned)
     .link("deleteWebhook", &versioned)
+    .link("publicKey", &json!({ "tenant_id": "$response.body#/tenant_id" }))
 }
 
-pub(super) fn create() -> Call {
+pub(super) fn create() -> Described {
     let examples = samples::new_webhooks();
     let body = Content::of("The webhook.", "NewWebhook").examples(examples).body(&["application/json"]);
     let location = format!("/webhook/{CONFIG_ID}");
-    let created = Content::of("Created.", "Webhook")
-        .shared_examples(samples::shown_names())
+    let created = Content::of("Created, with its signing secret where Hookstep made it.", "Webhook")
+        .examples(samples::created_webhooks()?)
         .header("Location", "Where it is, from the API's root.", &location)
         .header("ETag", TAG, "\"1\"");
-    Call::new(WEBHOOKS, "Create a webhook", "Every field at fault is named at once.")
+    let description = "Every field at fault is named at once. Where requests are to be signed by a secret (`v1`) and none is given, Hookstep makes \
+                       one: `signing.secret` of this answer shows it, and no other answer will.";
+    Ok(Call::new(WEBHOOKS, "Create a webhook", description)
         .body(body)
         .answer(201, all_links(created, "$response.body#/config_id").answer())
-        .problems(&["invalid_body", "invalid_json", "validation_failed", "payload_too_large"])
+        .problems(&["invalid_body", "invalid_json", "validation_failed", "payload_too_large"]))
 }
 
 pub(super) fn list() -> Described {
