@@ -71,6 +71,10 @@ pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
         Call::new(trigger, Method::POST, format!("{one}/test")).with(json!({ "own": 1 })),
         Call::new(trigger, Method::POST, format!("{one}/test?sample=newest")),
         Call::new(write, Method::POST, format!("{one}/test-auth")),
+        Call::new(write, Method::POST, format!("{one}/preview")),
+        Call::new(write, Method::POST, format!("{one}/preview")).with(json!({ "own": 1 })),
+        Call::new(write, Method::POST, format!("{one}/secret/rotate")),
+        Call::new(write, Method::POST, format!("{one}/secret/rotate")).with(json!({ "grace_period_seconds": 0 })),
         Call::new(write, Method::PATCH, &one).with(json!({ "name": "taken over" })),
         Call::new(write, Method::PUT, &one).with(replacement),
         Call::new(write, Method::DELETE, &one),
@@ -82,6 +86,7 @@ pub(crate) fn calls_of_tenant() -> Vec<Call> {
     let created = json!({ "name": "n", "url": "https://receiver.example/" });
     vec![
         Call::new(Permission::Write, Method::POST, "/webhook").with(created),
+        Call::new(Permission::Write, Method::POST, "/signing-key/rotate").with(json!({ "grace_period_seconds": 60 })),
         Call::new(Permission::Read, Method::GET, "/webhook"),
         Call::new(Permission::Read, Method::GET, "/webhook?status=active&event_name=order.created"),
         Call::new(Permission::Read, Method::GET, "/events?status=failed"),

@@ -13,6 +13,9 @@ const OTHERS: [(Permission, [Permission; 2]); 3] = [
     (Permission::Trigger, [Permission::Read, Permission::Write]),
 ];
 
+/// What takes no token.
+const OPEN: [&str; 3] = ["/health", "/openapi.json", "/.well-known/webhook-public-key"];
+
 #[tokio::test]
 async fn a_call_without_its_permission_is_forbidden_and_does_nothing() -> Result<()> {
     let (tenant, scene, place) = tenant_with_a_webhook("a").await?;
@@ -115,7 +118,9 @@ async fn get(api: &Api, path: &str) -> Result<u16> {
 async fn what_is_open_is_open_to_everybody() -> Result<()> {
     let hookstep = Hookstep::connect()?;
     let nobody = hookstep.as_tenant(&unique("a"), &[])?;
-    for path in ["/health", "/openapi.json"] {
+    let (tenant, _scene, _) = tenant_with_a_webhook("signing").await?;
+    let keys = format!("/.well-known/webhook-public-key?tenant_id={tenant}");
+    for path in ["/health", "/openapi.json", &keys] {
         assert_eq!(get(&hookstep.api, path).await?, 200, "{path}");
         assert_eq!(get(&hookstep.with_token("nonsense").api, path).await?, 200, "{path}");
         assert_eq!(get(&nobody.api, path).await?, 200, "{path}");
@@ -135,6 +140,13 @@ async fn what_is_no_call_is_open_to_nobody() -> Result<()> {
         (Method::POST, "/health", 405),
         (Method::POST, "/openapi.json", 405),
         (Method::GET, "/webhook/x/trigger", 405),
+        (Method::GET, "/webhook/x/secret/rotate", 405),
+        (Method::DELETE, "/webhook/x/preview", 405),
+        (Method::GET, "/signing-key/rotate", 405),
+        (Method::POST, "/.well-known/webhook-public-key", 405),
+        (Method::GET, "/webhook/x/secret", 404),
+        (Method::GET, "/signing-key", 404),
+        (Method::GET, "/.well-known/jwks.json", 404),
     ] {
         let open = hookstep.api.send(hookstep.api.request(method.clone(), path)).await?;
         assert_eq!(open.status, 401, "{method} {path}: {}", open.in_words());
@@ -144,7 +156,7 @@ async fn what_is_no_call_is_open_to_nobody() -> Result<()> {
     Ok(())
 }
 
-/// Keeps the table honest: as many calls as the API has, but for the two that are open.
+/// Keeps the table honest: as many calls as the API has, but for those that are open.
 #[tokio::test]
 async fn the_table_of_calls_has_all_of_them() -> Result<()> {
     let hookstep = Hookstep::connect()?;
@@ -154,7 +166,7 @@ async fn the_table_of_calls_has_all_of_them() -> Result<()> {
     let mut documented = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in ["get", "put", "post", "delete", "patch", "options", "head"] {
-            if item.get(method).is_some() && !matches!(path.as_str(), "/health" | "/openapi.json") {
+            if item.get(method).is_some() && !OPEN.contains(&path.as_str()) {
                 documented.insert(format!("{} {path}", method.to_uppercase()));
             }
         }
