@@ -177,10 +177,10 @@ where
         let bytes = match &delivery.payload {
             Payload::Inline(bytes) => bytes.clone(),
             Payload::Stored(stored) if stored.size > WHOLE_PAYLOAD_MAX_BYTES => {
-                return Ok(if shape.is_as_is() {
-                    Ok(DraftBody::Stored(stored.clone()))
-                } else {
-                    Err(not_shapeable(WHOLE_PAYLOAD_MAX_BYTES))
+                return Ok(match shape.transformation {
+                    _ if shape.is_as_is() => Ok(DraftBody::Stored(stored.clone())),
+                    Some(_) => Err(not_shapeable(TRANSFORM_INPUT_MAX_BYTES as u64)),
+                    None => Err(not_shapeable(WHOLE_PAYLOAD_MAX_BYTES)),
                 });
             }
             Payload::Stored(stored) => collect(self.objects.open(stored).await?, stored.size).await?,

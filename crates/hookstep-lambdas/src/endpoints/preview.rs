@@ -17,6 +17,9 @@ use super::trigger;
 use crate::http::{Answer, Problem, Request};
 use crate::{log, row_json};
 
+/// What is shown of a body, in bytes.
+const PREVIEW_BODY_MAX_BYTES: usize = 1_048_576;
+
 /// What the call takes.
 pub struct Preview<'a, W, S, P, C, K, N, X> {
     /// Reads webhooks.
@@ -88,6 +91,19 @@ fn of_ours(error: DeliverError) -> Problem {
     }
 }
 
+/// As much of a body as an answer can hold, which Lambda and API Gateway each write as a JSON string; text is not cut within a
+/// character.
+fn bounded(body: &[u8]) -> (&[u8], bool) {
+    if body.len() <= PREVIEW_BODY_MAX_BYTES {
+        return (body, false);
+    }
+    let start = &body[..PREVIEW_BODY_MAX_BYTES];
+    match std::str::from_utf8(start) {
+        Err(error) if error.error_len().is_none() => (&start[..error.valid_up_to()], true),
+        _ => (start, true),
+    }
+}
+
 fn show(previewed: Previewed) -> Value {
     let header = |(name, value): (String, Option<String>)| {
         let secret = value.is_none();
@@ -97,8 +113,10 @@ fn show(previewed: Previewed) -> Value {
     shown.insert("method".to_owned(), json!(previewed.method.as_str()));
     shown.insert("url".to_owned(), json!(previewed.url));
     shown.insert("headers".to_owned(), previewed.headers.into_iter().map(header).collect());
-    row_json::insert_bytes(&mut shown, "body", &previewed.body);
+    let (body, is_cut) = bounded(&previewed.body);
+    row_json::insert_bytes(&mut shown, "body", body);
     shown.insert("body_size".to_owned(), json!(previewed.body.len()));
+    shown.insert("body_truncated".to_owned(), json!(is_cut));
     shown.insert("notes".to_owned(), json!(previewed.notes));
     Value::Object(shown)
 }

@@ -205,10 +205,11 @@ fn preview() -> Value {
             "headers": { "type": "array", "items": header, "description": "As over HTTP/1.1." },
             "body": { "type": "string" },
             "body_encoding": described(one_of(["utf8", "base64"]), "How `body` is written."),
+            "body_truncated": { "type": "boolean", "description": "Whether the body is longer than what is shown of it." },
             "body_size": { "type": "integer", "minimum": 0, "description": "Length of the body, in bytes." },
             "notes": { "type": "array", "items": { "type": "string" }, "description": "How it differs from what would be sent." },
         },
-        "required": ["body", "body_encoding", "body_size", "headers", "method", "notes", "url"],
+        "required": ["body", "body_encoding", "body_size", "body_truncated", "headers", "method", "notes", "url"],
     })
 }
 

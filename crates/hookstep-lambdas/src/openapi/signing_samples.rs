@@ -107,6 +107,7 @@ pub(super) fn preview() -> Result<Value, Broken> {
         "body": body,
         "body_encoding": "utf8",
         "body_size": body.len(),
+        "body_truncated": false,
         "notes": ["the webhook-id and the time are this preview's own, and its signatures are of them"],
     }))
 }

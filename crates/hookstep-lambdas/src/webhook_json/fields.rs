@@ -44,9 +44,11 @@ impl<'e> Fields<'e> {
         self.given.remove(field)
     }
 
-    /// The names of what was not taken yet.
+    /// The names of what was not taken yet, sorted: the members of an object have no order.
     pub(super) fn names(&self) -> Vec<String> {
-        self.given.keys().cloned().collect()
+        let mut names: Vec<String> = self.given.keys().cloned().collect();
+        names.sort_unstable();
+        names
     }
 
     /// Refuses whatever was not taken.
