@@ -6,6 +6,8 @@
 mod lists;
 mod make;
 mod oracle;
+mod parameters;
 mod properties;
+mod python;
 mod spellings;
 mod targets;

@@ -4,14 +4,12 @@
 //! shows, and one that only some show.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
-use std::process::{Command, Stdio};
 
 use hookstep_core::address::is_public;
 
 use crate::make::{Block, DENIED, OPEN, Random, address, embedded};
+use crate::python;
 
 /// Random addresses of each family.
 const RANDOM: usize = 200_000;
@@ -77,26 +75,13 @@ fn addresses() -> Vec<IpAddr> {
     all
 }
 
-/// What Python says, one answer for each address.
-fn python(addresses: &[IpAddr]) -> Vec<bool> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/addresses/oracle.py");
-    let lines = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    let mut child =
-        Command::new("python3").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python3 runs");
-    // It reads everything before it writes anything, so neither waits for the other.
-    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", output.status);
-    assert_eq!(output.stdout.len(), addresses.len(), "one answer for each address");
-    output.stdout.iter().map(|&answer| answer == b'1').collect()
-}
-
 #[test]
 fn every_difference_to_python_is_one_that_we_want() {
     let addresses = addresses();
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     let mut public = 0;
-    for (&address, python) in addresses.iter().zip(python(&addresses)) {
+    let lines: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    for (&address, python) in addresses.iter().zip(python::answers("oracle.py", &[], &lines)) {
         let ours = is_public(address);
         public += u32::from(ours);
         if ours == python {
