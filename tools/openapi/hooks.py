@@ -93,8 +93,9 @@ def is_made_up(case) -> bool:
 
 
 def is_linked(case) -> bool:
-    """Whether the version is that of an answer before."""
-    return case._override is not None and "If-Match" in case._override.headers
+    """Whether the version is that of an answer before, and not an example of the document."""
+    is_stateful = case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL
+    return is_stateful and case._override is not None and "If-Match" in case._override.headers
 
 
 def redirected(value: object) -> object:

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hookstep_aws::transformer;
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
 use hookstep_core::auth::{Auth, Connection};
 use hookstep_core::event::{EventKey, EventRow, Source};
@@ -143,6 +144,9 @@ pub(super) fn webhook(body: &Value) -> Result<Webhook, Broken> {
     let given = object(body.to_string().as_bytes()).map_err(refused)?;
     let rules = Rules { static_ip_addresses: addresses(), ..Rules::default() };
     let mut draft = parse(given, &rules, None).map_err(refused)?;
+    if let Some(expression) = &draft.shape.transformation {
+        transformer::check(expression.as_str())?;
+    }
     if draft.signing.uses(Scheme::V1) && !draft.secrets.0.contains_key(&Signing::secret_slot()) {
         draft.secrets.set(Signing::secret_slot(), secret());
     }
@@ -218,7 +222,7 @@ pub(super) fn failed() -> Result<EventRow, Broken> {
 
 /// What kept a request from being made.
 pub(super) fn failed_to_transform() -> AttemptError {
-    let detail = "at position 4: the function `sum` takes numbers".to_owned();
+    let detail = "the expression has no result: what it names is not in this payload".to_owned();
     AttemptError { obstacle: Obstacle::TransformationFailed, detail }
 }
 
