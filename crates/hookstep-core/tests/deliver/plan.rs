@@ -1,14 +1,18 @@
 //! What a leg is to do with the webhook as it is now.
 
 use hookstep_core::auth::{Auth, KeyPlace};
-use hookstep_core::event::{Event, Source};
+use hookstep_core::event::{Event, EventStatus, Source};
 use hookstep_core::ids::EventId;
-use hookstep_core::leg::{Plan, Target, plan};
-use hookstep_core::limits::{DELIVER_MARGIN_SECONDS, EXPRESS_TIMEOUT_MAX_SECONDS};
+use hookstep_core::leg::{Plan, SigningPlan, Target, machine_for, plan};
+use hookstep_core::limits::{
+    DELIVER_MARGIN_SECONDS, DELIVER_TASK_MAX_SECONDS, EXPRESS_TIMEOUT_MAX_SECONDS, REOPEN_SECONDS,
+    SIGNING_BYTES_PER_SECOND, SIGNING_PASSES, UPLOAD_MAX_BYTES, WHOLE_PAYLOAD_MAX_BYTES,
+};
+use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::retry::RetryPolicy;
 use hookstep_core::secret::{Sealed, SealedSecrets};
-use hookstep_core::shape::Shape;
-use hookstep_core::signing::Signing;
+use hookstep_core::shape::{Expression, PayloadFormat, Shape};
+use hookstep_core::signing::{Scheme, Signing};
 use hookstep_core::verdict::Reason;
 use hookstep_core::webhook::{Machine, Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 
@@ -116,5 +120,83 @@ fn a_timeout_that_was_raised_since_the_start_is_what_the_machine_can_hold() {
         let target = target(Webhook { timeout, ..webhook() }, &event(Source::Api, machine));
         assert_eq!(target.timeout.get(), expected, "{seconds} s on {machine:?}");
         assert_eq!(target.task_timeout_seconds(&delivery().payload), expected + DELIVER_MARGIN_SECONDS);
+    }
+}
+
+#[test]
+fn a_webhook_that_asks_for_a_static_ip_where_there_is_none_any_more_fails_its_events() {
+    let fixed = || Webhook { static_ip: true, ..webhook() };
+    let event = event(Source::Api, Machine::Express);
+    let Plan::Skip(verdict) = plan(Some(fixed()), &event, false) else { panic!("delivered") };
+    assert_eq!((verdict.status, verdict.reason), (EventStatus::Failed, Some(Reason::StaticIpUnavailable)));
+    let Plan::Deliver(target) = plan(Some(fixed()), &event, true) else { panic!("skipped") };
+    assert!(target.static_ip);
+    // Who does not ask for one is sent to either way, and from elsewhere.
+    for has_static_ip in [true, false] {
+        let Plan::Deliver(target) = plan(Some(webhook()), &event, has_static_ip) else { panic!("skipped") };
+        assert!(!target.static_ip);
+    }
+    // That it is disabled comes first.
+    let disabled = Webhook { status: Status::Disabled, ..fixed() };
+    let Plan::Skip(verdict) = plan(Some(disabled), &event, false) else { panic!("delivered") };
+    assert_eq!((verdict.status, verdict.reason), (EventStatus::Skipped, Some(Reason::WebhookDisabled)));
+}
+
+#[test]
+fn signatures_and_shapes_are_the_webhooks_and_keys_are_for_fetch_config_to_add() {
+    let signing = Signing { schemes: vec![Scheme::V1], earlier: vec![START] };
+    let shape = Shape { transformation: Expression::new("a"), format: PayloadFormat::StandardWebhooks };
+    let target = target(
+        Webhook { signing: signing.clone(), shape: shape.clone(), ..webhook() },
+        &event(Source::Api, Machine::Express),
+    );
+    assert_eq!((target.signing, target.shape), (SigningPlan { signing, keys: None }, shape));
+}
+
+fn stored(size: u64) -> Payload {
+    Payload::Stored(StoredPayload { key: "key".to_owned(), etag: "etag".to_owned(), size })
+}
+
+#[test]
+fn a_larger_payload_runs_on_the_machine_that_has_the_time_for_it() {
+    let (short, long) = (TimeoutSeconds::new(75).expect("a timeout"), TimeoutSeconds::new(76).expect("a timeout"));
+    let whole = WHOLE_PAYLOAD_MAX_BYTES;
+    for (timeout, payload, machine) in [
+        (short, stored(1), Machine::Express),
+        (short, stored(whole), Machine::Express),
+        (short, stored(whole + 1), Machine::Standard),
+        (short, Payload::Inline(vec![0; 9_000_000].into()), Machine::Express),
+        (long, stored(1), Machine::Standard),
+        (long, stored(UPLOAD_MAX_BYTES), Machine::Standard),
+    ] {
+        assert_eq!(machine_for(timeout, &payload), machine, "{timeout:?} {payload:?}");
+    }
+}
+
+#[test]
+fn a_task_has_time_to_read_its_payload_and_never_more_than_a_function_may_run() {
+    for size in [0, 1, WHOLE_PAYLOAD_MAX_BYTES, WHOLE_PAYLOAD_MAX_BYTES + 1, 50_000_000, 500_000_000, UPLOAD_MAX_BYTES]
+    {
+        for seconds in [1, 30, 75, 76, 400, 700, 839, 840] {
+            let timeout = TimeoutSeconds::new(seconds).expect("a timeout");
+            let payload = stored(size);
+            let machine = machine_for(timeout, &payload);
+            let event = Event { payload: payload.clone(), ..event(Source::Api, machine) };
+            let target = target(Webhook { timeout, ..webhook() }, &event);
+            let task = target.task_timeout_seconds(&payload);
+            assert!(task <= DELIVER_TASK_MAX_SECONDS, "{size} bytes in {seconds} s: {task} s");
+            let margin = task - target.timeout.get();
+            if size > WHOLE_PAYLOAD_MAX_BYTES {
+                // Each pass at the least speed, and opening it again.
+                let passes = u32::try_from(SIGNING_PASSES * size / SIGNING_BYTES_PER_SECOND).expect("seconds");
+                assert!(margin >= DELIVER_MARGIN_SECONDS + REOPEN_SECONDS + passes, "{size} bytes: {margin} s");
+            } else {
+                assert_eq!(margin, DELIVER_MARGIN_SECONDS);
+            }
+            // The receiver's time is cut where there is no more, and nowhere else.
+            let left = DELIVER_TASK_MAX_SECONDS - margin;
+            assert_eq!(target.timeout.get(), seconds.min(left), "{size} bytes in {seconds} s");
+            assert!(target.timeout.get() >= seconds.min(400), "{size} bytes in {seconds} s");
+        }
     }
 }

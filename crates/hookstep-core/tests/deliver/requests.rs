@@ -152,3 +152,28 @@ fn the_bytes_given_are_the_bytes_sent() {
         assert_eq!((sent.streamed, world.state().opened_payloads), (Some(size), 1));
     }
 }
+
+/// Receivers that look at headers see the same request each time.
+#[test]
+fn headers_have_one_order_and_each_name_stands_once() {
+    let mut delivery = delivery_as(basic());
+    delivery.target.headers = vec![shown("X-B", "1"), shown("a-b", "2"), hidden("X-Token")];
+    let world = World::with(|state| state.secrets = vec![("/headers/X-Token", "hush")]);
+    let sent = world.sent(&delivery);
+    let names: Vec<&str> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let own = ["X-B", "a-b", "X-Token", "authorization", "webhook-id", "webhook-timestamp", "user-agent"];
+    assert_eq!(names, [&own[..], &["content-type", "accept", "accept-encoding"]].concat());
+}
+
+#[test]
+fn a_configured_header_takes_the_place_of_a_default_in_any_case() {
+    let mut delivery = delivery();
+    delivery.target.headers =
+        vec![shown("CONTENT-TYPE", "text/csv"), shown("Accept", "text/plain"), shown("accept-Encoding", "identity")];
+    let sent = World::default().sent(&delivery);
+    for (name, value) in [("content-type", "text/csv"), ("accept", "text/plain"), ("accept-encoding", "identity")] {
+        assert_eq!(sent.header(name), [value]);
+    }
+    // Who sends is not for the webhook to say.
+    assert_eq!(sent.header("user-agent"), [USER_AGENT]);
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
-use hookstep_core::compose::Composer;
+use hookstep_core::compose::{Composer, Previewed};
 use hookstep_core::deliver::{DeliverError, DeliverStep};
 use hookstep_core::event::EventKey;
 use hookstep_core::grant::ConnectionCredentials;
@@ -17,9 +17,9 @@ use hookstep_core::ids::TenantId;
 use hookstep_core::leg::Delivery;
 use hookstep_core::payload::StoredPayload;
 use hookstep_core::ports::{
-    Clock, ConnectionError, ConnectionReader, Exchange, OutboundBody, OutboundRequest, PayloadError, PayloadReader,
-    PayloadStream, ResponseWriter, SecretOpener, SecretsError, Sender, Source, Tokens, TransformError, Transformation,
-    Transformer,
+    ClientIdentity, Clock, ConnectionError, ConnectionReader, Exchange, OutboundBody, OutboundRequest, PayloadError,
+    PayloadReader, PayloadStream, ResponseWriter, SecretOpener, SecretsError, Sender, Source, Tokens, TransformError,
+    Transformation, Transformer,
 };
 use hookstep_core::secret::{Owner, Sealed, Secret, Secrets};
 use hookstep_core::token::{Token, TokenRequest};
@@ -38,6 +38,7 @@ pub(crate) struct Sent {
     /// Whether the body came as a stream, and how long it said it was.
     pub(crate) streamed: Option<u64>,
     pub(crate) timeout: Duration,
+    pub(crate) identity: Option<ClientIdentity>,
 }
 
 impl Sent {
@@ -64,6 +65,8 @@ pub(crate) struct State {
     /// What an exchange with the receiver takes.
     pub(crate) receiver_takes: Duration,
     pub(crate) payload: Vec<u8>,
+    /// What the bucket gives instead the next times, one after the other.
+    pub(crate) readings: VecDeque<Reading>,
     pub(crate) payload_error: Option<PayloadError>,
     pub(crate) opened_payloads: usize,
     pub(crate) stored: Vec<Bytes>,
@@ -110,6 +113,15 @@ impl World {
         finished(step.run(delivery))
     }
 
+    /// Shows the request that would be sent, and sends nothing.
+    pub(crate) fn preview(&self, delivery: &Delivery) -> Result<Previewed, AttemptError> {
+        let composer = Composer { objects: self, clock: self, secrets: self, connections: self, transformer: self };
+        let previewed = finished(composer.preview(delivery)).expect("no fault of ours");
+        let state = self.state();
+        assert_eq!((state.sent.len(), state.token_requests.len(), state.stored.len()), (0, 0, 0));
+        previewed
+    }
+
     /// Makes the attempt, which fails without a request. Returns why.
     pub(crate) fn refused(&self, delivery: &Delivery) -> (Obstacle, String) {
         let attempt = self.deliver(delivery).expect("no fault of ours");
@@ -145,17 +157,25 @@ fn collected(mut stream: PayloadStream) -> Vec<u8> {
     whole
 }
 
+/// What comes of opening a payload.
+pub(crate) enum Reading {
+    /// These bytes.
+    Whole(Vec<u8>),
+    /// These bytes, and then an error.
+    Breaks(Vec<u8>),
+}
+
 /// The least that comes in one piece.
 const CHUNK: usize = 7;
 
 /// Bytes in pieces.
-struct Pieces(VecDeque<Bytes>);
+struct Pieces(VecDeque<Result<Bytes, Source>>);
 
 impl Stream for Pieces {
     type Item = Result<Bytes, Source>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.pop_front().map(Ok))
+        Poll::Ready(self.0.pop_front())
     }
 }
 
@@ -185,6 +205,7 @@ impl Sender for World {
             body,
             streamed,
             timeout: request.timeout,
+            identity: request.identity,
         });
         let taken = state.receiver_takes;
         state.passed += taken;
@@ -201,9 +222,14 @@ impl PayloadReader for World {
         if let Some(error) = state.payload_error.take() {
             return Err(error);
         }
-        Ok(Box::pin(Pieces(
-            state.payload.chunks(CHUNK.max(state.payload.len() / 50)).map(Bytes::copy_from_slice).collect(),
-        )))
+        let (bytes, breaks) = match state.readings.pop_front() {
+            None => (state.payload.clone(), false),
+            Some(Reading::Whole(bytes)) => (bytes, false),
+            Some(Reading::Breaks(bytes)) => (bytes, true),
+        };
+        let pieces = bytes.chunks(CHUNK.max(bytes.len() / 50)).map(|piece| Ok(Bytes::copy_from_slice(piece)));
+        let end = breaks.then(|| Err("the bucket broke off".into()));
+        Ok(Box::pin(Pieces(pieces.chain(end).collect())))
     }
 }
 
