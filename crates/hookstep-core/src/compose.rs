@@ -294,6 +294,8 @@ where
                 .map(|(name, value)| (name.clone(), (!is_secret(name)).then(|| value.expose().to_owned()))),
         );
         if draft.grant.token.is_some() {
+            // It takes the place of any other.
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
             headers.push(("authorization".to_owned(), None));
         }
         if target.method.expects_body() || !body.is_empty() {

@@ -50,7 +50,7 @@ impl Header {
     /// # Errors
     /// [`InvalidHeader`] where the name or the value can't be sent as given, or is not the user's to set.
     pub fn shown(name: &str, value: &str) -> Result<Self, InvalidHeader> {
-        check_name(name)?;
+        check_form(name)?;
         if !is_field_value(value) {
             return Err(InvalidHeader::Value);
         }
@@ -62,7 +62,7 @@ impl Header {
     /// # Errors
     /// [`InvalidHeader`] where the name is not the user's to set. Whoever sets the secret checks it by [`is_field_value`].
     pub fn secret(name: &str) -> Result<Self, InvalidHeader> {
-        check_name(name)?;
+        check_form(name)?;
         Ok(Self { name: name.to_owned(), value: Value::Secret })
     }
 
@@ -79,11 +79,18 @@ impl Header {
     }
 }
 
-/// Whether a header of this name may be configured.
+/// Whether a header of this name may be configured: asked when a webhook is saved.
 ///
 /// # Errors
 /// [`InvalidHeader`] where it can't be sent as given, or is not the user's to set.
 pub fn check_name(name: &str) -> Result<(), InvalidHeader> {
+    check_form(name)?;
+    // To receivers behind CGI and its heirs an underscore and a hyphen are the same.
+    check_form(&name.replace('_', "-"))
+}
+
+/// The rule for headers that were saved before: the names themselves are reserved, and no others.
+fn check_form(name: &str) -> Result<(), InvalidHeader> {
     if !is_name(name) {
         return Err(InvalidHeader::Name);
     }

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use hookstep_core::ids::TenantId;
 use hookstep_core::ports::SecretsError;
 
+use super::envelope::unreadable;
 use crate::attribute::ItemBuilder;
 
 /// What a tenant's data key is stored as.
@@ -32,8 +33,12 @@ impl DataKeys {
         let key = AttributeValue::S(item_key(tenant));
         let request = self.client.get_item().table_name(&self.table).key("tenant_id", key).consistent_read(true);
         let answer = request.send().await.map_err(|error| SecretsError::Unavailable(error.into()))?;
-        let text = |name: &str| answer.item.as_ref()?.get(name)?.as_s().ok().cloned();
-        Ok(text("data_key").zip(text("key_arn")).map(|(wrapped, key_arn)| StoredKey { wrapped, key_arn }))
+        let Some(item) = answer.item else { return Ok(None) };
+        let text = |name: &str| {
+            let text = item.get(name).and_then(|value| value.as_s().ok()).cloned();
+            text.ok_or_else(|| unreadable("the item of the tenant's data key is incomplete"))
+        };
+        Ok(Some(StoredKey { wrapped: text("data_key")?, key_arn: text("key_arn")? }))
     }
 
     /// Stores a key in place of the one that was read `before`. False: somebody else was faster.

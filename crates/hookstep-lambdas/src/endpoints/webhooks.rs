@@ -284,14 +284,14 @@ where
         let size: usize = secrets.iter().map(|(slot, secret)| slot.len() + secret.expose().len()).sum();
         if size > SECRETS_MAX_BYTES {
             let detail = format!("the secrets of a webhook take at most {SECRETS_MAX_BYTES} bytes together");
-            let error = FieldError { pointer: "/auth".to_owned(), code: "too_long", detail };
+            let error = FieldError { pointer: String::new(), code: "too_long", detail };
             return Err(Problem::invalid_fields(vec![error]));
         }
         check_certificate(changes, &secrets)?;
         let sealed = self.sealer.seal(owner, &secrets).await?;
         if sealed.as_str().len() > SEALED_MAX_BYTES {
             let detail = format!("the secrets of a webhook take at most {SEALED_MAX_BYTES} bytes when sealed");
-            let error = FieldError { pointer: "/auth".to_owned(), code: "too_long", detail };
+            let error = FieldError { pointer: String::new(), code: "too_long", detail };
             return Err(Problem::invalid_fields(vec![error]));
         }
         Ok(Some(SealedSecrets { slots: secrets.slots(), sealed }))
