@@ -59,9 +59,20 @@ async fn opened(config: &SdkConfig) -> SecretsError {
     opener.open(&owner(), &Sealed::new("v1.a2V5.Y2lwaGVydGV4dA")).await.expect_err("it can't be opened")
 }
 
+/// Seals by KMS there, with data keys in that table.
+fn sealer(kms: &SdkConfig, table: &SdkConfig) -> KmsSealer<System> {
+    let key_arn = "arn:aws:kms:us-east-1:000000000000:key/a".to_owned();
+    KmsSealer::new(sdk::kms(kms), key_arn, sdk::dynamodb(table), "keys".to_owned(), System)
+}
+
+/// A table that has nothing and takes everything.
+async fn empty_table() -> (Receiver, SdkConfig) {
+    service(Script::status(200).header("content-type", "application/x-amz-json-1.0").body("{}")).await
+}
+
 async fn sealed(config: &SdkConfig) -> SecretsError {
-    let sealer = KmsSealer::new(sdk::kms(config), "arn:aws:kms:us-east-1:000000000000:key/a".to_owned(), System);
-    sealer.seal(&owner(), &secrets()).await.expect_err("it can't be sealed")
+    let (_table, table) = empty_table().await;
+    sealer(config, &table).seal(&owner(), &secrets()).await.expect_err("it can't be sealed")
 }
 
 async fn read(config: &SdkConfig) -> ConnectionError {
@@ -155,10 +166,22 @@ async fn careless_kms() -> (Receiver, SdkConfig) {
 #[tokio::test]
 async fn a_data_key_of_another_owner_opens_nothing_even_where_kms_gives_it() {
     let (_receiver, config) = careless_kms().await;
-    let kms = KmsSealer::new(sdk::kms(&config), "arn:aws:kms:us-east-1:000000000000:key/a".to_owned(), System);
+    let (_table, table) = empty_table().await;
+    let kms = sealer(&config, &table);
     let (one, other) = (owner(), owner());
     let sealed = kms.seal(&one, &secrets()).await.expect("it is sealed");
     assert_eq!(kms.open(&one, &sealed).await.expect("it is opened"), secrets());
     let refused = kms.open(&other, &sealed).await.expect_err("it is not the other one's");
     assert!(matches!(refused, SecretsError::Unreadable(_)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_sealed_while_the_table_of_data_keys_fails() {
+    let (kms, config) = careless_kms().await;
+    for script in [error(500, "InternalServerError"), error(400, "ResourceNotFoundException"), Script::close()] {
+        let (_table, table) = service(script).await;
+        let error = sealer(&config, &table).seal(&owner(), &secrets()).await.expect_err("it can't be sealed");
+        assert!(matches!(error, SecretsError::Unavailable(_)), "{error:?}");
+    }
+    assert_eq!(kms.requests().len(), 0, "no key was made that nobody would find again");
 }

@@ -7,6 +7,8 @@ use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, TenantId};
 use hookstep_core::ports::{StoreError, WebhookQuery, WebhookReader, WebhookStore};
 use hookstep_core::retry::RetryPolicy;
+use hookstep_core::shape::Shape;
+use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Status, Webhook};
 
 use crate::make::{Dice, config_id, tenant};
@@ -85,6 +87,8 @@ async fn what_version_0_1_wrote_is_read() {
         assert_eq!((webhook.status, webhook.status_reason.as_deref()), (status, None));
         assert_eq!((webhook.auth.clone(), webhook.secrets.clone(), webhook.filter.clone()), (Auth::None, None, None));
         assert_eq!(webhook.retry_policy, RetryPolicy::default());
+        // It was sent as it was given, unsigned, from any address.
+        assert_eq!((&webhook.signing, &webhook.shape, webhook.static_ip), (&Signing::off(), &Shape::default(), false));
         let headers = [("Authorization", "Bearer plain"), ("x-source", "shop")];
         assert_eq!(webhook.headers.iter().map(Header::name).collect::<Vec<_>>(), headers.map(|(name, _)| name));
         for (header, (_, value)) in webhook.headers.iter().zip(headers) {
@@ -141,6 +145,11 @@ async fn an_item_that_hookstep_did_not_write_is_named_and_not_guessed_at() {
         ("filter", text(r#"{"a":"b"}"#)),
         ("filter", text("{")),
         ("secret_slots", text("/auth/password")),
+        ("signing", text("{")),
+        ("signing", text(r#"{"schemes":["v2"]}"#)),
+        ("signing", text(r#"{"schemes":["v1"],"earlier":[999999999999999]}"#)),
+        ("payload_format", text("cloudevents")),
+        ("transformation", text(" ")),
     ] {
         let id = config_id();
         let mut attributes = of_version_0_1(&tenant, &id);
@@ -180,13 +189,17 @@ async fn no_attribute_holds_a_secret_in_the_clear() {
         "headers",
         "http_method",
         "name",
+        "payload_format",
         "retry_policy",
         "sealed",
         "secret_slots",
+        "signing",
+        "static_ip",
         "status",
         "status_reason",
         "tenant_id",
         "timeout_seconds",
+        "transformation",
         "updated_at",
         "url",
         "version",

@@ -52,7 +52,7 @@ async fn a_key_that_is_disabled_or_awaits_its_end_opens_and_seals_nothing_until_
 
     kms.client.disable_key().key_id(&key).send().await.expect("it is disabled");
     assert_unreadable(&kms.opener().open(&owner, &sealed).await);
-    assert_unreadable(&closing.seal(&owner, &text).await.map(|_| text.clone()));
+    assert_unreadable(&kms.sealer_under(&key).seal(&owner, &text).await.map(|_| text.clone()));
     // Where it was opened before it stays open for its time, and no longer.
     kms.clock.moves(OPENED_SECRETS_LIFE_SECONDS - 1);
     assert_eq!(opening.open(&owner, &sealed).await.expect("it is kept"), text);

@@ -24,6 +24,7 @@ mod meter;
 mod objects;
 mod rows;
 mod secrets;
+mod signing_keys;
 mod stack;
 mod webhooks;
 mod write_units;

@@ -7,10 +7,12 @@ use hookstep_core::auth::Auth;
 use hookstep_core::event::{Event, EventKey, Source};
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
-use hookstep_core::leg::{Plan, Target};
+use hookstep_core::leg::{Plan, SigningPlan, Target};
 use hookstep_core::payload::Payload;
 use hookstep_core::ports::Entropy as _;
 use hookstep_core::response::{Response, ResponseBody};
+use hookstep_core::shape::Shape;
+use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Machine, Method, TimeoutSeconds, WebhookUrl};
 use jiff::{SignedDuration, Timestamp};
 
@@ -56,6 +58,9 @@ pub(crate) fn delivery() -> Plan {
         method: Method::Post,
         headers: vec![Header::shown("x-a", "b").expect("a header")],
         auth: Auth::None,
+        signing: SigningPlan { signing: Signing::off(), keys: None },
+        shape: Shape::default(),
+        static_ip: false,
         sealed: None,
         timeout: TimeoutSeconds::DEFAULT,
     }))

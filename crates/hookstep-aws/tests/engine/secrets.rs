@@ -61,6 +61,7 @@ pub(crate) fn secrets(pairs: &[(&str, &str)]) -> Secrets {
 pub(crate) struct Kms {
     pub(crate) client: aws_sdk_kms::Client,
     pub(crate) key_arn: String,
+    tables: Tables,
     pub(crate) count: Count,
     pub(crate) clock: Hand,
 }
@@ -72,7 +73,7 @@ impl Kms {
         let count = Count::default();
         let config = sdk::kms(&tables.sdk().await).config().to_builder().interceptor(count.clone()).build();
         let client = aws_sdk_kms::Client::from_conf(config);
-        Self { client, key_arn: tables.stack.secrets_key_arn, count, clock: Hand::default() }
+        Self { client, key_arn: tables.stack.secrets_key_arn.clone(), tables, count, clock: Hand::default() }
     }
 
     /// What the api function has.
@@ -81,7 +82,8 @@ impl Kms {
     }
 
     pub(crate) fn sealer_under(&self, key_arn: &str) -> KmsSealer<Hand> {
-        KmsSealer::new(self.client.clone(), key_arn.to_owned(), self.clock.clone())
+        let (dynamodb, table) = (self.tables.dynamodb.clone(), self.tables.stack.signing_keys_table.clone());
+        KmsSealer::new(self.client.clone(), key_arn.to_owned(), dynamodb, table, self.clock.clone())
     }
 
     /// What the deliver function has, with nothing kept yet.
@@ -104,16 +106,16 @@ pub(crate) fn assert_unreadable(opened: &Result<Secrets, SecretsError>) {
 async fn what_is_sealed_is_opened_by_its_owner_in_another_process() {
     let kms = Kms::connect().await;
     let mut dice = Dice::seeded(5);
-    let odd = ["", "a", "\"", "\\", "\u{0}", "é", "\u{1fa9d}", "\r\n", "{", "v1."];
+    let odd = ["", "a", "\"", "\\", "\u{0}", "é", "\u{1fa9d}", "\r\n", "{", "v2."];
     for count in 0..12 {
         let one = |dice: &mut Dice| (0..dice.below(30)).map(|_| dice.one_of(&odd)).collect::<String>();
         let pairs = (0..count).map(|at| (format!("/headers/x-{at}~1"), Secret::new(one(&mut dice))));
         let (owner, secrets): (Owner, Secrets) = (owner(), pairs.collect());
         let sealed = kms.sealer().seal(&owner, &secrets).await.expect("it is sealed");
-        assert!(sealed.as_str().starts_with("v1.") && sealed.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
+        assert!(sealed.as_str().starts_with("v2.") && sealed.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
         assert_eq!(kms.opener().open(&owner, &sealed).await.expect("it is opened"), secrets);
         assert_eq!(kms.sealer().open(&owner, &sealed).await.expect("it is opened"), secrets);
-        // Each time under another data key.
+        // Each time with another nonce.
         assert_ne!(kms.sealer().seal(&owner, &secrets).await.expect("it is sealed"), sealed);
     }
 }
@@ -145,29 +147,52 @@ async fn the_most_that_secrets_may_hold_fits_into_what_a_state_has_room_for_unle
 }
 
 #[tokio::test]
-async fn kms_itself_refuses_another_owner() {
+async fn kms_itself_refuses_another_tenant_and_the_seal_another_webhook() {
     let (kms, owner) = (Kms::connect().await, owner());
     let sealed = kms.sealer().seal(&owner, &secrets(&[("/auth/password", "p")])).await.expect("it is sealed");
     let others =
         [Owner { tenant: tenant(), ..owner.clone() }, Owner { config_id: config_id(), ..owner.clone() }, self::owner()];
     for other in others {
         assert_unreadable(&kms.opener().open(&other, &sealed).await);
-        // Not only the seal around the secrets is bound to the owner, but the data key as well.
+        if other.tenant == owner.tenant {
+            continue;
+        }
+        // Not only the seal around the secrets is bound to the tenant, but the data key as well.
         let decrypt = kms.client.decrypt().ciphertext_blob(Blob::new(wrapped_key(&sealed)));
-        let decrypt = decrypt
-            .encryption_context("tenant_id", other.tenant.as_str())
-            .encryption_context("config_id", other.config_id.as_str());
-        let error = decrypt.send().await.expect_err("it is of another owner");
+        let decrypt = decrypt.encryption_context("tenant_id", other.tenant.as_str());
+        let error = decrypt.send().await.expect_err("it is of another tenant");
         assert_eq!(error.code(), Some("InvalidCiphertextException"));
     }
     let context = kms.client.decrypt().ciphertext_blob(Blob::new(wrapped_key(&sealed)));
     let without = context.clone().send().await.expect_err("without a context it is nobody's");
     assert_eq!(without.code(), Some("InvalidCiphertextException"));
-    // The policies of the template allow no other names in it.
-    let own = context
-        .encryption_context("tenant_id", owner.tenant.as_str())
-        .encryption_context("config_id", owner.config_id.as_str());
-    assert_eq!(own.send().await.expect("it is the owner's").key_id(), Some(kms.key_arn.as_str()));
+    let own = context.encryption_context("tenant_id", owner.tenant.as_str());
+    assert_eq!(own.send().await.expect("it is the tenant's").key_id(), Some(kms.key_arn.as_str()));
+}
+
+#[tokio::test]
+async fn what_is_sealed_for_a_tenant_opens_for_it_and_for_none_of_its_webhooks() {
+    let (kms, owner) = (Kms::connect().await, owner());
+    let keys = secrets(&[("/keys/0", "k")]);
+    let of_tenant = kms.sealer().seal_tenants(&owner.tenant, &keys).await.expect("it is sealed");
+    assert_eq!(kms.opener().open_tenants(&owner.tenant, &of_tenant).await.expect("it is opened"), keys);
+    assert_unreadable(&kms.opener().open(&owner, &of_tenant).await);
+    assert_unreadable(&kms.opener().open_tenants(&tenant(), &of_tenant).await);
+    let of_webhook = kms.sealer().seal(&owner, &keys).await.expect("it is sealed");
+    assert_unreadable(&kms.opener().open_tenants(&owner.tenant, &of_webhook).await);
+}
+
+#[tokio::test]
+async fn processes_that_seal_for_a_new_tenant_at_the_same_time_agree_on_one_data_key() {
+    let (kms, owner) = (Kms::connect().await, owner());
+    let text = secrets(&[("/auth/password", "p")]);
+    let sealers: Vec<_> = (0..8).map(|_| kms.sealer()).collect();
+    let sealed = join_all(sealers.iter().map(|sealer| sealer.seal(&owner, &text))).await;
+    let sealed: Vec<Sealed> = sealed.into_iter().map(|one| one.expect("it is sealed")).collect();
+    assert!(sealed.iter().all(|one| wrapped_key(one) == wrapped_key(&sealed[0])));
+    for one in &sealed {
+        assert_eq!(kms.opener().open(&owner, one).await.expect("it is opened"), text);
+    }
 }
 
 #[tokio::test]
@@ -181,27 +206,34 @@ async fn a_text_that_was_altered_is_unreadable_wherever_it_was() {
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         String::from_utf8(bytes).expect("ASCII")
     };
-    let (key, end) = ("v1.".len(), text.len() - 1);
+    let (key, end) = ("v2.".len(), text.len() - 1);
     let mut altered = vec![turned(0), turned(key), turned(key + parts[1].len() / 2), turned(end), turned(end - 30)];
     altered.extend([
         String::new(),
-        "v1".to_owned(),
-        "v1..".to_owned(),
-        format!("v2.{}.{}", parts[1], parts[2]),
-        format!("v1.{}.", parts[1]),
-        format!("v1..{}", parts[2]),
-        format!("v1.{}.{}", parts[2], parts[1]),
+        "v2".to_owned(),
+        "v2..".to_owned(),
+        // Under the name of the form before, what is sealed is bound to other data.
+        format!("v1.{}.{}", parts[1], parts[2]),
+        format!("v3.{}.{}", parts[1], parts[2]),
+        format!("v2.{}.", parts[1]),
+        format!("v2..{}", parts[2]),
+        format!("v2.{}.{}", parts[2], parts[1]),
         format!("{text}."),
         format!("{text}="),
-        format!("v1.{}.{}", parts[1], &parts[2][..20]),
+        format!("v2.{}.{}", parts[1], &parts[2][..20]),
     ]);
     for text in altered {
         assert_unreadable(&kms.opener().open(&owner, &Sealed::new(text)).await);
     }
-    // Halves of two seals of the same owner do not fit either.
-    let other = kms.sealer().seal(&owner, &secrets(&[("/auth/password", "p")])).await.expect("it is sealed");
+    // Halves of what two tenants sealed do not fit either.
+    let stranger = self::owner();
+    let other = kms.sealer().seal(&stranger, &secrets(&[("/auth/password", "p")])).await.expect("it is sealed");
     let other: Vec<&str> = other.as_str().split('.').collect();
-    assert_unreadable(&kms.opener().open(&owner, &Sealed::new(format!("v1.{}.{}", parts[1], other[2]))).await);
+    for halves in [format!("v2.{}.{}", parts[1], other[2]), format!("v2.{}.{}", other[1], parts[2])] {
+        for owner in [&owner, &stranger] {
+            assert_unreadable(&kms.opener().open(owner, &Sealed::new(halves.clone())).await);
+        }
+    }
 }
 
 #[tokio::test]
@@ -215,11 +247,14 @@ async fn no_error_tells_a_secret() {
 }
 
 #[tokio::test]
-async fn a_webhook_takes_one_call_in_five_minutes_however_many_deliveries_there_are() {
+async fn a_tenant_takes_one_call_in_five_minutes_however_many_deliveries_there_are() {
     let kms = Kms::connect().await;
     let (owner, secrets) = (owner(), secrets(&[("/auth/password", "p")]));
-    let sealed = kms.sealer().seal(&owner, &secrets).await.expect("it is sealed");
-    assert_eq!(kms.count.read(), 1);
+    let sealer = kms.sealer();
+    let sealed = sealer.seal(&owner, &secrets).await.expect("it is sealed");
+    assert_eq!(kms.count.read(), 2, "a new data key, and to open it");
+    sealer.seal(&owner, &secrets).await.expect("it is sealed");
+    assert_eq!(kms.count.read(), 0, "the same process seals again");
 
     let opener = kms.opener();
     let fifty = join_all((0..50).map(|_| opener.open(&owner, &sealed))).await;
@@ -233,26 +268,27 @@ async fn a_webhook_takes_one_call_in_five_minutes_however_many_deliveries_there_
     opener.open(&owner, &sealed).await.expect("it is opened");
     assert_eq!(kms.count.read(), 1, "at the end");
 
-    // A change counts at once: it is another text.
-    let changed = kms.sealer().seal(&owner, &secrets).await.expect("it is sealed");
+    // A change counts at once, and takes no call: it is under the same data key.
+    let changed = self::secrets(&[("/auth/password", "other")]);
+    let sealed = kms.sealer().seal(&owner, &changed).await.expect("it is sealed");
     kms.count.read();
-    opener.open(&owner, &changed).await.expect("it is opened");
-    assert_eq!(kms.count.read(), 1);
+    assert_eq!(opener.open(&owner, &sealed).await.expect("it is opened"), changed);
+    assert_eq!(kms.count.read(), 0);
 }
 
 #[tokio::test]
-async fn a_thousand_deliveries_of_ten_webhooks_take_ten_calls_and_the_next_thousand_none() {
+async fn a_thousand_deliveries_of_ten_webhooks_take_one_call_per_tenant_and_the_next_thousand_none() {
     let (kms, secrets) = (Kms::connect().await, secrets(&[("/auth/password", "p")]));
-    let closing = kms.sealer();
-    let sealed = join_all((0..10).map(async |_| {
-        let owner = owner();
+    let (closing, tenants) = (kms.sealer(), [tenant(), tenant()]);
+    let sealed = join_all((0..10).map(async |at| {
+        let owner = Owner { tenant: tenants[at % 2].clone(), config_id: config_id() };
         let sealed = closing.seal(&owner, &secrets).await.expect("it is sealed");
         (owner, sealed)
     }))
     .await;
-    assert_eq!(kms.count.read(), 10, "one for each write");
+    kms.count.read();
     let opener = kms.opener();
-    for expected in [10, 0] {
+    for expected in [2, 0] {
         for (owner, sealed) in sealed.iter().cycle().take(1_000) {
             opener.open(owner, sealed).await.expect("it is opened");
         }

@@ -12,6 +12,7 @@ use hookstep_aws::configs::{DynamoConfigs, ManagedConfigs};
 use hookstep_aws::events::{DynamoEvents, new_row};
 use hookstep_aws::idempotency::DynamoIdempotency;
 use hookstep_aws::payloads::S3Payloads;
+use hookstep_aws::signing_keys::DynamoSigningKeys;
 use hookstep_core::event::Event;
 use hookstep_core::leg::Plan;
 use hookstep_core::ports::Clock;
@@ -105,6 +106,10 @@ impl Tables {
 
     pub(crate) fn events(&self, now: Timestamp) -> DynamoEvents<At> {
         DynamoEvents::new(self.dynamodb.clone(), self.stack.events_table.clone(), At(now))
+    }
+
+    pub(crate) fn signing_keys(&self) -> DynamoSigningKeys {
+        DynamoSigningKeys::new(self.dynamodb.clone(), self.stack.signing_keys_table.clone())
     }
 
     pub(crate) fn idempotency(&self) -> DynamoIdempotency {

@@ -7,11 +7,18 @@ use hookstep_core::history::{Action, Actor, ActorKind, Entry};
 use hookstep_core::ids::{ConfigId, TenantId};
 use hookstep_core::retry::{RetryOn, RetryPolicy};
 use hookstep_core::secret::{Sealed, SealedSecrets};
+use hookstep_core::shape::{Expression, PayloadFormat, Shape};
+use hookstep_core::signing::{Scheme, Signing};
 use hookstep_core::webhook::{Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::make::{Dice, NOW};
+
+/// So many seconds after the tests play: nothing finer is stored of what signs until then.
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(NOW.as_second() + seconds).expect("a moment")
+}
 
 /// The least that a webhook is.
 pub(crate) fn bare(tenant: &TenantId, id: ConfigId) -> Webhook {
@@ -26,6 +33,9 @@ pub(crate) fn bare(tenant: &TenantId, id: ConfigId) -> Webhook {
         method: Method::Post,
         headers: vec![],
         auth: Auth::None,
+        signing: Signing::off(),
+        shape: Shape::default(),
+        static_ip: false,
         secrets: None,
         status: Status::Active,
         status_reason: None,
@@ -66,6 +76,12 @@ pub(crate) fn full(tenant: &TenantId, id: ConfigId) -> Webhook {
             Header::shown("x-quotes", "a \"b\" \\c").expect("a header"),
         ],
         auth: oauth(),
+        signing: Signing { schemes: Scheme::ALL.to_vec(), earlier: vec![at(2), at(1)] },
+        shape: Shape {
+            transformation: Expression::new("{ \"é\": payload.'a b'[0] }\n\t/* \\ */"),
+            format: PayloadFormat::StandardWebhooks,
+        },
+        static_ip: true,
         secrets: Some(SealedSecrets {
             slots: ["/auth/client_secret", "/headers/X-Token", "/auth/body/a~1b"].map(str::to_owned).into(),
             sealed: Sealed::new("v1.a2V5.Y2lwaGVydGV4dA"),
@@ -114,6 +130,11 @@ pub(crate) fn any(dice: &mut Dice, tenant: &TenantId, id: ConfigId) -> Webhook {
         url: if take(50) { full.url } else { bare.url },
         headers: if take(50) { full.headers } else { vec![] },
         secrets: if take(50) { full.secrets } else { None },
+        static_ip: take(50),
+        shape: Shape {
+            transformation: if take(50) { full.shape.transformation } else { None },
+            format: if take(50) { full.shape.format } else { PayloadFormat::AsIs },
+        },
         updated_at: if take(50) { full.updated_at } else { bare.updated_at },
         ..bare
     };
@@ -124,6 +145,8 @@ pub(crate) fn any(dice: &mut Dice, tenant: &TenantId, id: ConfigId) -> Webhook {
     let seconds = u32::try_from(dice.below(840)).expect("a small number") + 1;
     webhook.timeout = TimeoutSeconds::new(seconds).expect("in range");
     webhook.version = dice.number() >> 1;
+    webhook.signing.schemes = Scheme::ALL.into_iter().filter(|_| dice.percent(50)).collect();
+    webhook.signing.earlier = (0..dice.below(4)).map(|_| at(i64::try_from(dice.below(999)).expect("small"))).collect();
     webhook.auth = match dice.below(6) {
         0 => Auth::None,
         1 => Auth::Basic { username: text(dice) },
