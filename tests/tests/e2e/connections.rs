@@ -4,7 +4,9 @@ use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookstep_tests::secrets::{planted, planted_with};
-use hookstep_tests::{Connection, HOOK, Hookstep, Scene, Script, TokenClient, TokenEndpoint, Trigger, unique};
+use hookstep_tests::{
+    Connection, HOOK, Hookstep, SOON, Scene, Script, TokenClient, TokenEndpoint, Trigger, unique, until,
+};
 use serde_json::{Value, json};
 
 use crate::support::{TARGET, created, draft, faults, id};
@@ -250,11 +252,15 @@ async fn credentials_that_were_rotated_are_read_again_when_the_receiver_answers_
 
     // Where they are still the same, the answer stands.
     scene.receiver.on(HOOK, Script::status(401).body("never"));
-    let requests = scene.received_count();
-    let event = scene.deliver(&Trigger::json("{}")).await?;
-    assert_eq!((event.reason.as_deref(), event.attempts[0].status_code), (Some("receiver_rejected"), Some(401)));
-    assert_eq!((event.attempts[0].response_body.as_deref(), scene.received_count()), (Some("never"), requests + 1));
-    Ok(())
+    // (One of the engine's processes that has not delivered since may know the first ones still, and asks once more, once.)
+    until("a delivery by credentials that are still the same", SOON, async || {
+        let requests = scene.received_count();
+        let event = scene.deliver(&Trigger::json("{}")).await?;
+        assert_eq!((event.reason.as_deref(), event.attempts[0].status_code), (Some("receiver_rejected"), Some(401)));
+        assert_eq!(event.attempts[0].response_body.as_deref(), Some("never"));
+        Ok((scene.received_count() == requests + 1).then_some(()))
+    })
+    .await
 }
 
 /// Delivers and expects that there were no credentials, and that nothing was sent.
