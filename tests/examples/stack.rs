@@ -1,11 +1,11 @@
 //! Keeps a stack for the end-to-end tests up until Enter or Ctrl-C, so that they can be run again and again while they are written:
 //!
 //! ```text
-//! cargo run --profile quick -p hookstep-tests --example stack -- target/local/test/mine [--iam] [--jwt]
+//! cargo run --profile quick -p hookstep-tests --example stack -- target/local/test/mine [--iam] [--jwt] [--static-ip]
 //! HOOKSTEP_STACK=target/local/test/mine/stack.json cargo test --profile quick -p hookstep-tests
 //! ```
 //!
-//! With `--jwt` it takes tokens, as for the tests of `tenants`. It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
+//! With `--jwt --static-ip` it takes tokens and has a static IP, as for the tests of `tenants`. It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
 
 #![expect(clippy::print_stdout, reason = "a command line program talks through it")]
 
@@ -27,6 +27,7 @@ async fn main() -> Result<()> {
     let options = StackOptions {
         enforce_iam: is_asked("--iam"),
         trust: if is_asked("--jwt") { Trust::OwnIssuer } else { Trust::OwnAuthority },
+        static_ip_zones: u8::from(is_asked("--static-ip")),
         ..StackOptions::empty(dir.clone())
     };
     let stack = LocalStack::start(&workspace, &python, &options, &|step| println!("{step}")).await?;

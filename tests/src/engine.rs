@@ -59,6 +59,13 @@ impl Engine {
         Ok(serde_json::from_str(answer.input().context("an execution without an input")?)?)
     }
 
+    /// The states that an execution has entered, in their order.
+    pub async fn states_of(&self, execution_arn: &str) -> Result<Vec<String>> {
+        let answer = self.sfn.get_execution_history().execution_arn(execution_arn).max_results(1000).send().await?;
+        let entered = answer.events().iter().filter_map(|event| event.state_entered_event_details());
+        Ok(entered.map(|entered| entered.name().to_owned()).collect())
+    }
+
     /// The largest input or output of any state of an execution, in bytes: the engine does not enforce the limit.
     pub async fn largest_state_of(&self, execution_arn: &str) -> Result<usize> {
         let answer = self.sfn.get_execution_history().execution_arn(execution_arn).max_results(1000).send().await?;

@@ -1,5 +1,6 @@
 //! Signatures, judged by what receivers would judge them with: libraries in Python, Node and Rust that are not Hookstep's.
 
+use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
@@ -176,7 +177,8 @@ fn record_verdicts(verdicts: &Verdicts) -> Result<()> {
             Verdict::NotApplicable(_) => "not applicable",
             Verdict::Error(_) => "error",
         };
-        lines.push_str(&format!("{library}: {said}\n"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(lines, "{library}: {said}");
     }
     // Whole, so that what other threads add does not come in between.
     OpenOptions::new().create(true).append(true).open(file)?.write_all(lines.as_bytes())?;

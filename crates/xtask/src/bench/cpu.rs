@@ -69,7 +69,7 @@ impl Meter {
         };
         let end = timeout(WITHIN, over).await.context("it takes too long")??;
         let (begin, end) = (self.begin.get().context("no beginning")?, end.context("no end")?);
-        Ok((end - *begin).as_secs_f64() * 1_000.0 / f64::from(MEASURED))
+        Ok(end.saturating_sub(*begin).as_secs_f64() * 1_000.0 / f64::from(MEASURED))
     }
 }
 
@@ -140,10 +140,10 @@ impl Bench<'_> {
         work["target"]["url"] = receiver.url("/bench").into();
         let (time, answer) = self.function(binary, &work, None).await?;
         ensure!(answer["response"]["status_code"] == 200 || answer["status_code"] == 200, "it ended {answer}");
-        let received = receiver.requests_to("/bench").pop().context("nothing was delivered")?;
-        let signed = received.header("webhook-signature").unwrap_or_default();
+        let request = receiver.requests_to("/bench").pop().context("nothing was delivered")?;
+        let signed = request.header("webhook-signature").unwrap_or_default();
         ensure!(signed.starts_with("v1,") && signed.contains(" v1a,"), "it is signed {signed}");
-        ensure!(received.text() == PAYLOAD, "it arrived changed");
+        ensure!(request.text() == PAYLOAD, "it arrived changed");
         Ok((time, answer))
     }
 

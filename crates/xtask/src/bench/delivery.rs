@@ -79,10 +79,10 @@ async fn deliver_large(api: &Api, receiver: &Receiver, size: usize) -> Result<f6
     let event = api.wait_until_settled(&webhook.config_id, &accepted.event_id, LARGE_WITHIN).await?;
     let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
     ensure!(event.status == "succeeded", "the delivery of {size} bytes ended {}: {:?}", event.status, event.reason);
-    let received = receiver.requests_to(&path).pop().context("nothing was delivered")?;
-    let stored = received.stored.as_ref().context("it is not large")?;
+    let request = receiver.requests_to(&path).pop().context("nothing was delivered")?;
+    let stored = request.stored.as_ref().context("it is not large")?;
     ensure!(stored.size == size as u64, "{} bytes arrived", stored.size);
-    let signed = received.header("webhook-signature").unwrap_or_default();
+    let signed = request.header("webhook-signature").unwrap_or_default();
     ensure!(signed.starts_with("v1,") && signed.contains(" v1a,"), "it is signed {signed}");
     Ok(milliseconds)
 }

@@ -4,6 +4,7 @@ mod cargo_test;
 mod checks;
 mod openapi;
 mod stacks;
+mod verdicts;
 
 use anyhow::{Result, bail};
 use hookstep_local::Workspace;

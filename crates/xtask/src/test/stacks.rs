@@ -6,10 +6,12 @@ use std::path::Path;
 use anyhow::Result;
 use hookstep_local::lambdas::{self, Profile};
 use hookstep_local::python_env::PythonEnv;
+use hookstep_local::verifiers::Verifiers;
 use hookstep_local::{LocalStack, StackOptions, Trust, Workspace};
 
 use super::cargo_test::{self, Tally};
 use super::checks::{PROFILE, cargo};
+use super::verdicts;
 use crate::steps::Steps;
 
 /// Which stack, and which tests on it.
@@ -19,7 +21,7 @@ pub(super) enum Leg {
     E2e,
     /// The end-to-end tests, with every call checked against the caller's policies.
     Iam,
-    /// The tests of tenants, with tokens, and with every call checked against the caller's policies.
+    /// The tests of tenants, with tokens, and with every call checked against the caller's policies; and those of static IPs.
     Jwt,
 }
 
@@ -32,14 +34,19 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, leg: Leg, tally
     }
     fs::create_dir_all(&dir)?;
     let steps = Steps::new();
-    steps.begin("compile the Lambdas, prepare the local engine");
+    steps.begin("compile the Lambdas, prepare the local engine and the libraries that verify signatures");
     let lock = workspace.tools_dir().join("engine.lock");
     let venv = workspace.local_dir().join("venv");
-    let (python, _) =
-        tokio::try_join!(PythonEnv::prepare(&venv, &lock, || ()), lambdas::build(workspace, Profile::Quick))?;
+    let (python, _, _) = tokio::try_join!(
+        PythonEnv::prepare(&venv, &lock, || ()),
+        Verifiers::prepare(workspace),
+        lambdas::build(workspace, Profile::Quick)
+    )?;
     let options = StackOptions {
         enforce_iam: leg != Leg::E2e,
         trust: if leg == Leg::Jwt { Trust::OwnIssuer } else { Trust::OwnAuthority },
+        // Elsewhere it is refused, which is tested there.
+        static_ip_zones: u8::from(leg == Leg::Jwt),
         ..StackOptions::empty(dir.clone())
     };
     let stack = LocalStack::start(workspace, &python, &options, &|name| steps.begin(name)).await?;
@@ -49,6 +56,7 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, leg: Leg, tally
 
     let tests = Tests { workspace, stack_file: &stack_file, record: &dir.join("record") };
     let tested = tests.run(leg, tally).await;
+    print!("{}", verdicts::table(tests.record)?);
     fs::remove_file(&stack_file)?;
     // What the tests found matters more than how the engine ended.
     let stopped = stack.stop().await;
