@@ -39,6 +39,10 @@ ROTATIONS = {"rotateSecret", "rotateSigningKey"}
 # What a made-up text is replaced by where it has to be JSONata.
 EXPRESSION = '{ "given": $, "id": $event.event_id }'
 
+# Signing secrets that answers have shown.
+SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,}=*")
+shown = set()
+
 # Whether the next rotation keeps what it replaces for a while.
 graces = itertools.cycle([True, False])
 
@@ -80,6 +84,19 @@ def before_call(context, case, kwargs):
             # A fourth within their grace periods would be refused.
             case.body["grace_period_seconds"] = 0
         mend_query(operation, case)
+
+
+@schemathesis.check
+def signing_secrets_are_shown_once(context, response, case):
+    """By the call with which Hookstep made one, and by no other after it."""
+    operation = operation_id(case)
+    if operation == "openApi":
+        # Its examples.
+        return
+    for secret in SECRET.findall(response.text):
+        assert operation in WRITES | {"rotateSecret"}, f"{operation} shows a signing secret"
+        assert secret not in shown, f"{operation} shows a signing secret that was shown before"
+        shown.add(secret)
 
 
 def operation_id(case) -> str:

@@ -123,16 +123,19 @@ pub(super) fn header_name() -> Value {
         "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
         "not": { "pattern": reserved },
         "description": format!(
-            "A field name (RFC 9110), none of {} and no `{RESERVED_PREFIX}*`, in any case.",
+            "A field name (RFC 9110), none of {} and no `{RESERVED_PREFIX}*`, in any case, an underscore read as a hyphen.",
             RESERVED.map(|name| format!("`{name}`")).join(", ")
         ),
     })
 }
 
+/// A pattern for this text in any case, with an underscore for a hyphen too.
 fn in_any_case(text: &str) -> String {
     text.chars().fold(String::new(), |mut pattern, c| {
         if c.is_ascii_alphabetic() {
             pattern.extend(['[', c.to_ascii_uppercase(), c.to_ascii_lowercase(), ']']);
+        } else if c == '-' {
+            pattern.push_str("[_-]");
         } else {
             pattern.push(c);
         }
@@ -154,6 +157,6 @@ mod tests {
 
     #[test]
     fn names_are_matched_in_any_case() {
-        assert_eq!(in_any_case("te-2"), "[Tt][Ee]-2");
+        assert_eq!(in_any_case("te-2"), "[Tt][Ee][_-]2");
     }
 }
