@@ -95,6 +95,8 @@ pub enum Obstacle {
     PayloadNotShapeable,
     /// The webhook's transformation failed on this payload.
     TransformationFailed,
+    /// The webhook sends from a static IP address, and the deployment has none (yet, or any more).
+    StaticIpUnavailable,
     /// The token endpoint's address is not one that webhooks may reach.
     TokenAddressNotAllowed,
     /// The token endpoint refused to give a token.
@@ -109,7 +111,7 @@ pub enum Obstacle {
 
 impl Obstacle {
     /// Every obstacle, for tables and tests.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::AddressNotAllowed,
         Self::ConnectionRefused,
         Self::ConnectTimeout,
@@ -128,6 +130,7 @@ impl Obstacle {
         Self::PayloadNotJson,
         Self::PayloadNotShapeable,
         Self::TransformationFailed,
+        Self::StaticIpUnavailable,
         Self::TokenAddressNotAllowed,
         Self::TokenRejected,
         Self::TokenInvalid,
@@ -157,6 +160,7 @@ impl Obstacle {
             Self::PayloadNotJson => "payload_not_json",
             Self::PayloadNotShapeable => "payload_not_shapeable",
             Self::TransformationFailed => "transformation_failed",
+            Self::StaticIpUnavailable => "static_ip_unavailable",
             Self::TokenAddressNotAllowed => "token_address_not_allowed",
             Self::TokenRejected => "token_rejected",
             Self::TokenInvalid => "token_invalid",
@@ -181,7 +185,8 @@ impl Obstacle {
             | Self::BodyNotMergeable
             | Self::PayloadNotJson
             | Self::PayloadNotShapeable
-            | Self::TransformationFailed => Outcome::Refused,
+            | Self::TransformationFailed
+            | Self::StaticIpUnavailable => Outcome::Refused,
             Self::ConnectTimeout
             | Self::TlsTimeout
             | Self::FirstByteTimeout
@@ -227,6 +232,9 @@ impl Obstacle {
             }
             Self::PayloadNotShapeable => "the payload is too large for the webhook's payload format or transformation",
             Self::TransformationFailed => "the webhook's transformation failed",
+            Self::StaticIpUnavailable => {
+                "the webhook sends from a static IP address, and this deployment has none at the moment"
+            }
             Self::TokenAddressNotAllowed => "the token endpoint's address or port is not one that webhooks may reach",
             Self::TokenRejected => "the token endpoint gave no token",
             Self::TokenInvalid => "the token endpoint's answer can't be used",

@@ -270,6 +270,7 @@ where
             headers,
             body,
             identity: draft.identity.clone(),
+            connections_of: Some(delivery.key.tenant.clone()),
             timeout,
         }))
     }

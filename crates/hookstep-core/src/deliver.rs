@@ -43,6 +43,8 @@ pub struct DeliverStep<'a, S, P, C, K, N, X, T> {
     pub sender: &'a S,
     /// Gets access tokens.
     pub tokens: &'a T,
+    /// Whether this process sends from the deployment's static IP address.
+    pub has_static_ip: bool,
 }
 
 /// With less time than this left there is no second request.
@@ -87,6 +89,10 @@ where
     async fn exchange(&self, delivery: &Delivery) -> Prepared<Exchange> {
         let target = &delivery.target;
         let owner = Owner { tenant: delivery.key.tenant.clone(), config_id: delivery.key.config_id.clone() };
+        // While a deployment turns the static IP on or off, the machine may not know yet which function has it.
+        if target.static_ip && !self.has_static_ip {
+            return Ok(Err(AttemptError { obstacle: Obstacle::StaticIpUnavailable, detail: String::new() }));
+        }
         let draft = known!(self.composer.draft(delivery).await?);
         // Only what the token endpoint and the receiver take counts; our own reads have bounds of their own.
         let mut left = Duration::from_secs(u64::from(target.timeout.get()));

@@ -1,5 +1,6 @@
 //! What a leg is to do, decided by the `FetchConfig` step from the event and the webhook as it is now.
 
+use crate::attempt::Obstacle;
 use crate::auth::Auth;
 use crate::event::{Event, EventKey, Source};
 use crate::header::Header;
@@ -114,8 +115,8 @@ pub fn plan(webhook: Option<Webhook>, event: &Event, has_static_ip: bool) -> Pla
         return Plan::Skip(Verdict::skipped(Reason::WebhookDisabled, "the webhook is disabled"));
     }
     if webhook.static_ip && !has_static_ip {
-        let sentence = "the webhook sends from a static IP address, and this deployment has none any more";
-        return Plan::Skip(Verdict::failed(Reason::StaticIpUnavailable, sentence));
+        let obstacle = Obstacle::StaticIpUnavailable;
+        return Plan::Skip(Verdict::failed(Reason::Obstacle(obstacle), obstacle.sentence()));
     }
     let most = DELIVER_TASK_MAX_SECONDS.saturating_sub(margin_seconds(&event.payload));
     Plan::Deliver(Box::new(Target {

@@ -72,7 +72,15 @@ impl TokenRequest {
             headers.push(("content-type".to_owned(), Secret::new("application/x-www-form-urlencoded")));
         }
         let url = self.url.with_query(&query);
-        OutboundRequest { url, method, headers, body: OutboundBody::Bytes(body), identity: None, timeout }
+        OutboundRequest {
+            url,
+            method,
+            headers,
+            body: OutboundBody::Bytes(body),
+            identity: None,
+            connections_of: None,
+            timeout,
+        }
     }
 
     fn encoded_form(&self) -> Bytes {

@@ -16,8 +16,6 @@ pub enum Reason {
     WebhookDisabled,
     /// The webhook was deleted after the trigger.
     WebhookDeleted,
-    /// The webhook sends from a static IP address, and the deployment has none any more.
-    StaticIpUnavailable,
     /// Our fault.
     Exception(Exception),
 }
@@ -31,7 +29,6 @@ impl Reason {
             Self::Obstacle(obstacle) => obstacle.code(),
             Self::WebhookDisabled => "webhook_disabled",
             Self::WebhookDeleted => "webhook_deleted",
-            Self::StaticIpUnavailable => "static_ip_unavailable",
             Self::Exception(exception) => exception.code(),
         }
     }
@@ -43,7 +40,6 @@ impl Reason {
             "receiver_rejected" => Some(Self::ReceiverRejected),
             "webhook_disabled" => Some(Self::WebhookDisabled),
             "webhook_deleted" => Some(Self::WebhookDeleted),
-            "static_ip_unavailable" => Some(Self::StaticIpUnavailable),
             other => Obstacle::from_code(other)
                 .map(Self::Obstacle)
                 .or_else(|| Exception::from_code(other).map(Self::Exception)),

@@ -118,8 +118,17 @@ def _difference(one: list, other: list):
             yield f"has the statement {statement.get('Sid')} of its own"
 
 
+def _without_static_ip(key: str, properties: dict):
+    value = properties.get(key)
+    if key != "Environment" or not value:
+        return value
+    variables = {name: said for name, said in value.get("Variables", {}).items() if name != "STATIC_IP"}
+    return value | {"Variables": variables}
+
+
 def both_functions_are_one(stack: Stack):
-    """The function with a static IP is the one without, in another network: same code, environment, limits, permissions."""
+    """The function with a static IP is the one without, in another network: same code, limits, permissions, and the same
+    environment but for STATIC_IP, which says which of the two it is."""
     for label, _, _, deployed in worlds(stack):
         functions = _resources(deployed, "AWS::Serverless::Function")
         for name, properties in _in_network(deployed).items():
@@ -133,7 +142,7 @@ def both_functions_are_one(stack: Stack):
                 continue
             its = functions[twins[0]]
             for key in sorted((properties.keys() | its.keys()) - OWN_PROPERTIES):
-                if properties.get(key) != its.get(key):
+                if _without_static_ip(key, properties) != _without_static_ip(key, its):
                     yield f"{label}: {key} of {name} is not that of {twins[0]}"
             roles = [deployed.template["Resources"].get(referenced(each.get("Role"))) for each in (its, properties)]
             if None in roles:
@@ -288,16 +297,23 @@ def everybody_knows_whether_there_is_a_static_ip(stack: Stack):
     """STATIC_IP, STATIC_IP_ADDRESSES, the outputs and the machines say the same: whether there is a static IP, and which."""
     for label, zones, _, deployed in worlds(stack):
         addresses = _addresses(deployed)
-        plans = list(_variables(deployed, "STATIC_IP"))
+        networked = list(_in_network(deployed))
+        machines = [properties.get("DefinitionSubstitutions", {}) for _, properties, _ in deployed.machines()]
+        senders = {referenced(given.get("DeliverFunctionArn")) for given in machines} | set(networked)
+        told = dict(_variables(deployed, "STATIC_IP"))
+        plans = [(name, said) for name, said in told.items() if name not in senders]
         if [said for _, said in plans] != ["true" if zones else "false"]:
             yield f"{label}: STATIC_IP is {plans}"
+        for name in sorted(senders - {None}):
+            # While a deployment is under way the machine may send what is to have a static IP to the other one.
+            if told.get(name) != ("true" if name in networked else "false"):
+                yield f"{label}: STATIC_IP of {name} is {told.get(name)}"
         shown = list(_variables(deployed, "STATIC_IP_ADDRESSES"))
         if [said for _, said in shown] != [addresses if zones else ""]:
             yield f"{label}: STATIC_IP_ADDRESSES is {shown}"
         output = deployed.template["Outputs"].get("StaticIpAddresses", {}).get("Value")
         if output != addresses:
             yield f"{label}: the output StaticIpAddresses is {output}"
-        networked = list(_in_network(deployed))
         for name, properties, _ in deployed.machines():
             given = properties.get("DefinitionSubstitutions", {})
             target = referenced(given.get("DeliverStaticIpFunctionArn"))

@@ -185,6 +185,14 @@ BROKEN = {
             lambda r, s, _: without(_variables(r, "FetchConfigFunction"), "STATIC_IP"),
         ),
         (
+            "with 0 zones, 0 reserved: STATIC_IP of SendFunction is true",
+            lambda r, s, _: put("true", _variables(r, "SendFunction"), "STATIC_IP"),
+        ),
+        (
+            "with 1 zones, 0 reserved: STATIC_IP of AwayFunction is false",
+            lambda r, s, _: put("false", _variables(r, "AwayFunction"), "STATIC_IP"),
+        ),
+        (
             "with 2 zones, 0 reserved: STATIC_IP_ADDRESSES is",
             lambda r, s, _: put(
                 {"Fn::If": ["OneZone", {"Fn::GetAtt": ["AddressA", "PublicIp"]}, ""]},

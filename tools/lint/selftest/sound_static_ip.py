@@ -75,7 +75,8 @@ _NETWORK = """
       Timeout: 900
       Role: !GetAtt SendRole.Arn
       LoggingConfig: { LogGroup: !Ref WorkLogGroup }
-      Environment: { Variables: { ALLOWED_TARGETS: !Ref AllowedTargets, ALLOWED_PORTS: !Ref AllowedPorts } }
+      Environment:
+        Variables: { ALLOWED_TARGETS: !Ref AllowedTargets, ALLOWED_PORTS: !Ref AllowedPorts, STATIC_IP: "false" }
   SendRole:
     Type: AWS::IAM::Role
     Properties:
@@ -92,6 +93,8 @@ _NETWORK = """
     Properties:
       <<: *sender
       Role: !GetAtt DeliverStaticIpRole.Arn
+      Environment:
+        Variables: { ALLOWED_TARGETS: !Ref AllowedTargets, ALLOWED_PORTS: !Ref AllowedPorts, STATIC_IP: "true" }
       VpcConfig:
         SubnetIds: [!Ref InnerA, !If [TwoZones, !Ref InnerB, !Ref AWS::NoValue]]
         SecurityGroupIds: [!Ref Group]

@@ -30,6 +30,8 @@ struct Prepared {
     head: Head,
     identity: Option<(ClientIdentity, [u8; 32])>,
     deadline: Deadline,
+    /// Whether its connection may carry another request.
+    leaves_connection: bool,
 }
 
 /// A connection with an answer that has begun.
@@ -60,8 +62,11 @@ impl<C: Clock> HttpSender<C> {
             let error = AttemptError { obstacle: Obstacle::CredentialsMissing, detail };
             return Ok(Answer { error: Some(error), ..Answer::default() });
         };
+        // Receivers need not read the body of a method that has none, and some don't: it would be the next request to them.
+        let leaves_connection =
+            target.key.tenant.is_some() && (request.method.expects_body() || request.body.is_empty());
         let (body, breakage) = Payload::new(request.body);
-        let prepared = Prepared { target, head, identity, deadline };
+        let prepared = Prepared { target, head, identity, deadline, leaves_connection };
         let begun = self.begin(&prepared, body).await;
         if let (Err(_), Some(broken)) = (&begun, ours(&breakage)) {
             return Err(broken);
@@ -75,7 +80,7 @@ impl<C: Clock> HttpSender<C> {
         let mut begun = Begun::new(&head);
         let error = match deadline.left(begun.read(body)).await {
             Some(Ok(whole)) => {
-                let life = pool::life(&head, connection.is_http2()).filter(|_| whole);
+                let life = pool::life(&head, connection.is_http2()).filter(|_| whole && prepared.leaves_connection);
                 if let Some(life) = life {
                     self.shared.pool.keep(prepared.target.key, connection, self.clock.now(), life);
                 }
@@ -106,7 +111,8 @@ impl<C: Clock> HttpSender<C> {
     /// On connections that were kept, as long as there are any: nobody has the request that was meant for a dead one.
     async fn on_kept(&self, request: &Prepared, body: &Payload) -> Result<Option<Begin>, AttemptError> {
         let shared = &self.shared;
-        while let Some(body) = body.again()
+        while request.target.key.tenant.is_some()
+            && let Some(body) = body.again()
             && let Some(mut kept) = shared.pool.take(&request.target.key, &shared.reachable, self.clock.now())
         {
             match request.deadline.left(kept.send_again(&request.head, body)).await {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use hookstep_core::ids::TenantId;
 use hookstep_core::ports::{OutboundBody, OutboundRequest};
 use hookstep_core::webhook::Method;
 use http::header::{
@@ -40,6 +41,8 @@ pub(super) struct Key {
     pub(super) port: u16,
     /// The hash of the client certificate and its key.
     pub(super) identity: Option<[u8; 32]>,
+    /// The tenant: a receiver that leaves a body unread takes it for the beginning of the next request.
+    pub(super) tenant: Option<TenantId>,
 }
 
 /// Where a request goes.
@@ -65,7 +68,13 @@ pub(super) fn parts(request: &OutboundRequest, identity: Option<[u8; 32]>) -> Op
     let uri: Uri = url.as_str().parse().ok()?;
     let secure = uri.scheme()? == &http::uri::Scheme::HTTPS;
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
-    let key = Key { secure, host: url.host().to_owned(), port, identity: identity.filter(|_| secure) };
+    let key = Key {
+        secure,
+        host: url.host().to_owned(),
+        port,
+        identity: identity.filter(|_| secure),
+        tenant: request.connections_of.clone(),
+    };
     let target = Target { key, literal: url.literal_address() };
     let host = HeaderValue::from_str(uri.authority()?.as_str()).ok()?;
     let headers = headers(request)?;

@@ -131,6 +131,7 @@ pub(crate) fn request(url: &str) -> OutboundRequest {
         headers: vec![("content-type".to_owned(), Secret::new("application/json"))],
         body: OutboundBody::Bytes(Bytes::from_static(b"{}")),
         identity: None,
+        connections_of: Some(hookstep_core::ids::TenantId::single()),
         timeout: PATIENCE,
     }
 }

@@ -143,6 +143,7 @@ pub(crate) async fn post(sender: &HttpSender<System>, url: &str) -> Exchange {
         headers: Vec::new(),
         body: OutboundBody::Bytes("{}".into()),
         identity: None,
+        connections_of: Some(hookstep_core::ids::TenantId::single()),
         timeout: PATIENCE,
     };
     sender.send(request).await.expect("no fault of ours")

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{PayloadError, PayloadStream};
 use crate::attempt::AttemptError;
 use crate::grant::Pairs;
+use crate::ids::TenantId;
 use crate::secret::Secret;
 use crate::webhook::{Method, WebhookUrl};
 
@@ -57,6 +58,9 @@ pub struct OutboundRequest {
     pub body: OutboundBody,
     /// Shown to a receiver that asks for a client certificate.
     pub identity: Option<ClientIdentity>,
+    /// Whose connections it may use, and leave one to: what is left over on a connection is read with the next request. Nobody's
+    /// where there is none.
+    pub connections_of: Option<TenantId>,
     /// How long the exchange may take, to the last byte of the answer.
     pub timeout: Duration,
 }

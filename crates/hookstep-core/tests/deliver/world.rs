@@ -87,6 +87,8 @@ pub(crate) struct State {
     pub(crate) patience: Vec<Duration>,
     pub(crate) token_requests: Vec<TokenRequest>,
     pub(crate) forgotten: Vec<String>,
+    /// Whether it sends from a static IP address.
+    pub(crate) has_static_ip: bool,
     /// What the tenant's keys open to.
     pub(crate) keys: Vec<(String, Secret)>,
     /// What the transformer says, one after the other.
@@ -109,7 +111,8 @@ impl World {
     /// Makes the attempt.
     pub(crate) fn deliver(&self, delivery: &Delivery) -> Result<Attempt, DeliverError> {
         let composer = Composer { objects: self, clock: self, secrets: self, connections: self, transformer: self };
-        let step = DeliverStep { composer, sender: self, tokens: self };
+        let has_static_ip = self.state().has_static_ip;
+        let step = DeliverStep { composer, sender: self, tokens: self, has_static_ip };
         finished(step.run(delivery))
     }
 

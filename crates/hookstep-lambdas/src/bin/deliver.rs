@@ -27,6 +27,11 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         connections: &ConnectionSecrets::new(sdk::secrets_manager(&config), System),
         transformer: &ProcessTransformer::of_this_program(),
     };
-    let step = DeliverStep { composer, sender: &sender, tokens: &TokenCache::new(sender.clone(), System) };
+    let step = DeliverStep {
+        composer,
+        sender: &sender,
+        tokens: &TokenCache::new(sender.clone(), System),
+        has_static_ip: env::parsed_or_default("STATIC_IP")?,
+    };
     steps::serve(async |input, _| deliver::run(&step, input).await).await
 }

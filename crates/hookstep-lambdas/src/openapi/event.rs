@@ -29,8 +29,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
 
 /// Every reason.
 fn reasons() -> Vec<Reason> {
-    let mut reasons =
-        vec![Reason::ReceiverRejected, Reason::WebhookDisabled, Reason::WebhookDeleted, Reason::StaticIpUnavailable];
+    let mut reasons = vec![Reason::ReceiverRejected, Reason::WebhookDisabled, Reason::WebhookDeleted];
     reasons.extend(Obstacle::ALL.map(Reason::Obstacle));
     reasons.extend(Exception::ALL.map(Reason::Exception));
     reasons
@@ -199,7 +198,6 @@ mod tests {
                 Reason::ReceiverRejected
                 | Reason::WebhookDisabled
                 | Reason::WebhookDeleted
-                | Reason::StaticIpUnavailable
                 | Reason::Obstacle(_)
                 | Reason::Exception(_) => assert_eq!(Reason::from_code(reason.code()), Some(reason)),
             }
