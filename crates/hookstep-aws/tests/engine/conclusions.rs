@@ -122,7 +122,7 @@ async fn an_exception_of_the_owner_ends_what_is_in_progress_and_keeps_its_target
 #[tokio::test]
 async fn a_skipped_event_is_final() {
     let scene = Scene::new();
-    scene.tables.record(&scene.event, &plan(None, &scene.event), EXECUTION, NOW).await;
+    scene.tables.record(&scene.event, &plan(None, &scene.event, true), EXECUTION, NOW).await;
     let row = scene.row().await;
     assert_eq!(scene.conclude(EXECUTION, 200).await, Conclusion::AlreadyFinal);
     assert_eq!(scene.conclude_without_attempt(EXECUTION, Exception::Internal).await, Conclusion::AlreadyFinal);

@@ -86,7 +86,7 @@ fn random_rows(dice: &mut Dice, tenant: &TenantId, webhooks: &[ConfigId; 3]) -> 
 
 async fn write(tables: &Tables, row: &Known) {
     let (event, events) = (&row.event, tables.events(NOW));
-    let plan = if row.status == EventStatus::Skipped { plan(None, event) } else { delivery() };
+    let plan = if row.status == EventStatus::Skipped { plan(None, event, true) } else { delivery() };
     tables.record(event, &plan, EXECUTION, NOW).await;
     let concluded = match row.status {
         EventStatus::InProgress | EventStatus::Skipped => return,

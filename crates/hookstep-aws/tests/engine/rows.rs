@@ -93,7 +93,7 @@ async fn every_field_of_an_event_comes_back() {
             correlation_id: Some("a \"b\"".to_owned()),
             ..event(&tenant, &config_id)
         };
-        for plan in [delivery(), plan(None, &full)] {
+        for plan in [delivery(), plan(None, &full, true)] {
             let event = Event { key: crate::make::event(&tenant, &config_id).key, ..full.clone() };
             tables.record(&event, &plan, EXECUTION, NOW).await;
             let row = tables.events(NOW).event(&event.key).await.expect("it is readable");

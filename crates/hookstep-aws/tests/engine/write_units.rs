@@ -49,7 +49,7 @@ async fn a_skipped_event_takes_two_units() {
     let meter = Meter::default();
     let tables = Tables::connect().metered(&meter);
     let event = event(&tenant(), &config_id());
-    tables.record(&event, &plan(None, &event), EXECUTION, NOW).await;
+    tables.record(&event, &plan(None, &event, true), EXECUTION, NOW).await;
     assert_eq!(meter.read(), [of(&[("table", 1.0), ("status_by_webhook", 1.0)])]);
 }
 
