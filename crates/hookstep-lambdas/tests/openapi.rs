@@ -83,3 +83,25 @@ fn links_lead_to_calls() {
         assert!(ids.iter().filter(|id| **id == &link["operationId"]).count() > 1, "{link}");
     }
 }
+
+#[test]
+fn examples_show_a_signing_secret_where_hookstep_has_just_made_it_and_nowhere_else() {
+    let document = made();
+    let of_answer = |path: &str, method: &str, status: &str| {
+        let examples = &document["paths"][path][method]["responses"][status]["content"]["application/json"]["examples"];
+        let examples = examples.as_object().unwrap_or_else(|| panic!("{method} {path} has no examples"));
+        examples.iter().map(|(name, example)| (name.clone(), example["value"]["signing"].clone())).collect::<Vec<_>>()
+    };
+    for (path, status) in [("/webhook", "201"), ("/webhook/{config_id}/secret/rotate", "200")] {
+        for (name, signing) in of_answer(path, "post", status) {
+            assert_eq!(signing["secret_set"], true, "{path}: {name}");
+            assert_eq!(
+                signing["secret"].is_string(),
+                !["signed", "brought"].contains(&name.as_str()),
+                "{path}: {name}"
+            );
+        }
+    }
+    let shared = document["components"]["examples"].to_string();
+    assert!(shared.contains("\"secret_set\":true") && !shared.contains("whsec_"));
+}

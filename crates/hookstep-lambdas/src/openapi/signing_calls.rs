@@ -67,8 +67,8 @@ pub(super) fn rotate_key() -> Described {
 }
 
 pub(super) fn public_key() -> Described {
-    let description = "The keys that verify `v1a` signatures: Ed25519, as Standard Webhooks writes them and as PEM. A signature by any of them is \
-                       good. Anybody may call, and keep the answer for five minutes.";
+    let description = "The keys that verify `v1a` signatures: Ed25519, as Standard Webhooks writes them and as PEM. A signature by any of them \
+                       whose time is not over is good. Anybody may call, and keep the answer for five minutes.";
     let keys =
         Content::of("The public keys.", "PublicKeys").example("keys", "During a rotation", &samples::public_keys()?);
     Ok(Call::new(SIGNATURES, "Show a tenant's public keys", description)
