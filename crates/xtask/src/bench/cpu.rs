@@ -134,8 +134,8 @@ impl Bench<'_> {
         Ok((measured?, serde_json::from_slice(&last.body)?))
     }
 
-    /// Delivers to this receiver.
-    async fn deliver(&self, binary: &Path, work: &Value, receiver: &Receiver) -> Result<(f64, Value)> {
+    /// Delivers to this receiver. Also returns how many connections that took.
+    async fn deliver(&self, binary: &Path, work: &Value, receiver: &Receiver) -> Result<(f64, Value, u64)> {
         let mut work = work.clone();
         work["target"]["url"] = receiver.url("/bench").into();
         let (time, answer) = self.function(binary, &work, None).await?;
@@ -144,7 +144,7 @@ impl Bench<'_> {
         let signed = request.header("webhook-signature").unwrap_or_default();
         ensure!(signed.starts_with("v1,") && signed.contains(" v1a,"), "it is signed {signed}");
         ensure!(request.text() == PAYLOAD, "it arrived changed");
-        Ok((time, answer))
+        Ok((time, answer, receiver.connections()))
     }
 
     /// Sends the same bytes to this receiver with the bare client.
@@ -205,12 +205,13 @@ pub(super) async fn measure(stack: &Stack, dir: &Path, deliver: &Path, examples:
     let tls = Receiver::start_with(ReceiverOptions::new().tls(authority.issue(&["127.0.0.1"])?)).await?;
     let bench = Bench { stack, authority: &authority };
     let work = real_input(stack).await?;
-    let (http, answer) = bench.deliver(deliver, &work, &plain).await?;
-    let (https, _) = bench.deliver(deliver, &work, &tls).await?;
+    let (http, answer, by_http) = bench.deliver(deliver, &work, &plain).await?;
+    let (https, _, by_https) = bench.deliver(deliver, &work, &tls).await?;
     let (empty, _) = bench.function(&examples.empty_loop, &work, Some(&answer)).await?;
     let bare_http = bench.bare(&examples.bare_posts, &plain).await?;
     let bare_https = bench.bare(&examples.bare_posts, &tls).await?;
-    Ok(in_words([http, https], empty, [bare_http, bare_https]))
+    let connections = format!("deliver made {by_http} connection(s) for http and {by_https} for https\n");
+    Ok(in_words([http, https], empty, [bare_http, bare_https]) + &connections)
 }
 
 fn in_words([http, https]: [f64; 2], empty: f64, [bare_http, bare_https]: [f64; 2]) -> String {
