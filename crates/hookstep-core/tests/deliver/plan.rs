@@ -1,5 +1,6 @@
 //! What a leg is to do with the webhook as it is now.
 
+use hookstep_core::attempt::Obstacle;
 use hookstep_core::auth::{Auth, KeyPlace};
 use hookstep_core::event::{Event, EventStatus, Source};
 use hookstep_core::ids::EventId;
@@ -128,7 +129,10 @@ fn a_webhook_that_asks_for_a_static_ip_where_there_is_none_any_more_fails_its_ev
     let fixed = || Webhook { static_ip: true, ..webhook() };
     let event = event(Source::Api, Machine::Express);
     let Plan::Skip(verdict) = plan(Some(fixed()), &event, false) else { panic!("delivered") };
-    assert_eq!((verdict.status, verdict.reason), (EventStatus::Failed, Some(Reason::Obstacle(Obstacle::StaticIpUnavailable))));
+    assert_eq!(
+        (verdict.status, verdict.reason),
+        (EventStatus::Failed, Some(Reason::Obstacle(Obstacle::StaticIpUnavailable)))
+    );
     let Plan::Deliver(target) = plan(Some(fixed()), &event, true) else { panic!("skipped") };
     assert!(target.static_ip);
     // Who does not ask for one is sent to either way, and from elsewhere.

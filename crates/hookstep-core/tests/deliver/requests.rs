@@ -23,8 +23,8 @@ fn a_webhook_without_secrets_makes_no_call_but_the_request() {
     let expected = [
         ("webhook-id", delivery.key.event_id.as_str()),
         ("webhook-timestamp", "1800000000"),
-        ("user-agent", USER_AGENT),
         ("content-type", "application/json"),
+        ("user-agent", USER_AGENT),
         ("accept", "*/*"),
         ("accept-encoding", "gzip"),
     ];
@@ -161,8 +161,8 @@ fn headers_have_one_order_and_each_name_stands_once() {
     let world = World::with(|state| state.secrets = vec![("/headers/X-Token", "hush")]);
     let sent = world.sent(&delivery);
     let names: Vec<&str> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
-    let own = ["X-B", "a-b", "X-Token", "authorization", "webhook-id", "webhook-timestamp", "user-agent"];
-    assert_eq!(names, [&own[..], &["content-type", "accept", "accept-encoding"]].concat());
+    let own = ["X-B", "a-b", "X-Token", "authorization", "webhook-id", "webhook-timestamp", "content-type"];
+    assert_eq!(names, [&own[..], &["user-agent", "accept", "accept-encoding"]].concat());
 }
 
 #[test]
@@ -176,4 +176,16 @@ fn a_configured_header_takes_the_place_of_a_default_in_any_case() {
     }
     // Who sends is not for the webhook to say.
     assert_eq!(sent.header("user-agent"), [USER_AGENT]);
+}
+
+/// While a deployment turns the static IP on or off, the machine may call the function that has none.
+#[test]
+fn nothing_that_asks_for_the_static_ip_leaves_from_elsewhere() {
+    let mut delivery = delivery();
+    delivery.target.static_ip = true;
+    assert_eq!(World::default().refused(&delivery).0, Obstacle::StaticIpUnavailable);
+    let world = || World::with(|state| state.has_static_ip = true);
+    world().sent(&delivery);
+    delivery.target.static_ip = false;
+    world().sent(&delivery);
 }
