@@ -78,6 +78,22 @@ async fn a_bucket_that_stays_unavailable_fails_the_event() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_transformer_that_is_unavailable_once_delays_the_delivery() -> Result<()> {
+    let faults = Faults::none().broken(DELIVER, &[("FAULT", "TransformerUnavailable"), ("TIMES", "1")]);
+    let seen = Path::new().await?.where_machine(faults).take().await?;
+    assert_eq!(seen["states"][3], "Deliver (2 times)");
+    assert_eq!((&seen["row"]["status"], &seen["requests"]), (&"succeeded".into(), &1.into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_transformer_that_stays_unavailable_fails_the_event() -> Result<()> {
+    let path = Path::new().await?.where_machine(Faults::none().broken(DELIVER, &[("FAULT", "TransformerUnavailable")]));
+    assert_json_snapshot!(path.take().await?);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_payload_that_breaks_off_is_not_sent_again() -> Result<()> {
     let path = Path::new().await?.where_machine(Faults::none().broken(DELIVER, &[("FAULT", "PayloadInterrupted")]));
     assert_json_snapshot!(path.take().await?);

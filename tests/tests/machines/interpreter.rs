@@ -66,6 +66,11 @@ impl Faults {
         self
     }
 
+    /// A placeholder stands for a function that answers as the real one, but for these members.
+    pub(crate) fn answers(self, placeholder: &'static str, members: &Value) -> Self {
+        self.broken(placeholder, &[("FAULT", "answer"), ("ANSWER", &members.to_string())])
+    }
+
     /// A placeholder stands for a function that goes wrong as this environment says (see `broken/bootstrap`).
     pub(crate) fn broken(mut self, placeholder: &'static str, environment: &[(&'static str, &str)]) -> Self {
         let environment = environment.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -116,6 +121,8 @@ impl Interpreter {
         for (placeholder, function) in [
             ("FetchConfigFunctionArn", Some(&functions.fetch_config)),
             ("DeliverFunctionArn", Some(&functions.deliver)),
+            // As in the template: where there is no static IP, the other function stands for it.
+            ("DeliverStaticIpFunctionArn", functions.deliver_static_ip.as_ref().or(Some(&functions.deliver))),
             ("StatusUpdateFunctionArn", Some(&functions.status_update)),
             ("EventsTable", None),
         ] {

@@ -29,5 +29,6 @@ mod happy;
 mod record_event;
 mod secrets;
 mod sizes;
+mod static_ip;
 mod update_status;
 mod versions;

@@ -186,7 +186,7 @@ impl<'a> Leg<'a> {
             (self.scene.receiver.url(""), "[receiver]"),
         ];
         redact(&mut value, &known);
-        Ok(value)
+        Ok(sorted(value))
     }
 }
 
@@ -228,6 +228,18 @@ fn plain(value: &AttributeValue) -> Value {
     }
 }
 
+/// With the members of objects by name, whether or not a crate in the build keeps them in their order.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Array(values) => values.into_iter().map(sorted).collect(),
+        Value::Object(fields) => {
+            let fields: BTreeMap<String, Value> = fields.into_iter().collect();
+            fields.into_iter().map(|(name, value)| (name, sorted(value))).collect::<Map<_, _>>().into()
+        }
+        other => other,
+    }
+}
+
 fn redact(value: &mut Value, known: &[(String, &str)]) {
     match value {
         Value::String(text) => {
@@ -240,7 +252,7 @@ fn redact(value: &mut Value, known: &[(String, &str)]) {
             for (name, value) in fields {
                 match name.as_str() {
                     "updated_at" | "started_at" => *value = json!("[time]"),
-                    "duration_ms" => *value = json!("[milliseconds]"),
+                    "duration_ms" | "first_byte_ms" => *value = json!("[milliseconds]"),
                     _ => redact(value, known),
                 }
             }

@@ -4,11 +4,12 @@
 use anyhow::Result;
 use bytes::Bytes;
 use hookstep_core::limits::{
-    AUTH_MAX_BYTES, HEADERS_MAX_BYTES, INLINE_PAYLOAD_CEILING_BYTES, RESPONSE_HEADERS_MAX_BYTES,
+    AUTH_MAX_BYTES, EXPRESSION_MAX_BYTES, HEADERS_MAX_BYTES, INLINE_PAYLOAD_CEILING_BYTES, RESPONSE_HEADERS_MAX_BYTES,
     RESPONSE_HEADERS_MAX_COUNT, RESPONSE_INLINE_MAX_BYTES, SEALED_MAX_BYTES, STATE_MAX_BYTES, TOKEN_MAX_BYTES,
     URL_MAX_BYTES,
 };
 use hookstep_core::payload::{Payload, fits_inline};
+use hookstep_core::shape::Expression;
 use hookstep_tests::{NewWebhook, Script};
 use serde_json::{Map, Value, json};
 
@@ -112,6 +113,11 @@ fn longest_cause(history: &[Value]) -> usize {
 /// A leg with everything at its largest, with text of this kind, on which `UpdateStatus` and `HandleException` fail with the longest causes.
 async fn worst_leg(unit: &[u8]) -> Result<()> {
     let payload = largest(unit, |bytes| fits_inline(bytes, INLINE_PAYLOAD_CEILING_BYTES));
+    worst_leg_of(payload, unit, large).await
+}
+
+/// The same with this payload, to a webhook like this.
+async fn worst_leg_of(payload: Bytes, unit: &[u8], large: impl FnOnce(&mut NewWebhook)) -> Result<()> {
     let body = largest(unit, |bytes| bytes.len() <= RESPONSE_INLINE_MAX_BYTES);
     // As JSON in the cause, each quote takes two characters.
     let envelope = r#"{"errorMessage": "", "errorType": "InputInvalid"}"#.len();
@@ -171,6 +177,24 @@ async fn the_largest_leg_of_text_outside_ascii_fits() -> Result<()> {
 #[tokio::test]
 async fn the_largest_leg_of_text_outside_the_basic_plane_fits() -> Result<()> {
     worst_leg("🪝".as_bytes()).await
+}
+
+/// What is transformed has to be JSON: a string of quotes. The expression is as long as one may be, and takes it as it is.
+#[tokio::test]
+async fn the_largest_leg_with_a_transformation_fits() -> Result<()> {
+    let string = |inside: &[u8]| [b"\"", inside, b"\""].concat();
+    let inside = largest(b"\\\"", |bytes| fits_inline(&string(bytes), INLINE_PAYLOAD_CEILING_BYTES));
+    let expression = |filling: usize| format!("payload /* {} */", quotes(filling));
+    let filling = (0..EXPRESSION_MAX_BYTES).rev().find(|filling| Expression::new(&expression(*filling)).is_some());
+    let expression = expression(filling.unwrap_or_default());
+    assert!(json!(expression).to_string().len() > EXPRESSION_MAX_BYTES - 2, "{} bytes", expression.len());
+    worst_leg_of(string(&inside).into(), b"\"", |webhook| {
+        large(webhook);
+        webhook.set("event_name", quotes(TOKEN_MAX_BYTES));
+        webhook.set("payload_format", "standard_webhooks");
+        webhook.set("transformation", expression);
+    })
+    .await
 }
 
 #[tokio::test]
