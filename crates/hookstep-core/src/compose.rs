@@ -8,6 +8,7 @@ use crate::attempt::{AttemptError, Obstacle};
 use crate::auth::{Auth, Value};
 use crate::deliver::DeliverError;
 use crate::grant::{self, Additions, Grant, Pairs};
+use crate::header::DEFAULTS;
 use crate::leg::{Delivery, Target};
 use crate::limits::{BODY_MERGE_MAX_BYTES, TRANSFORM_INPUT_MAX_BYTES, WHOLE_PAYLOAD_MAX_BYTES};
 use crate::merge::with_members;
@@ -31,9 +32,6 @@ const SHAPED_CONTENT_TYPE: &str = "application/json";
 
 /// The `type` of an envelope where the event has no name.
 const UNNAMED_TYPE: &str = "event";
-
-/// Who sends.
-const USER_AGENT: &str = concat!("Hookstep/", env!("CARGO_PKG_VERSION"));
 
 /// The slot of a client certificate.
 pub const CERTIFICATE_SLOT: &str = "/client_certificate/certificate";
@@ -257,9 +255,7 @@ where
         if !signature.is_empty() {
             push("webhook-signature", &signature);
         }
-        push("user-agent", USER_AGENT);
-        let defaults = [("content-type", draft.content_type.as_str()), ("accept", "*/*"), ("accept-encoding", "gzip")];
-        for (name, value) in defaults {
+        for (name, value) in [("content-type", draft.content_type.as_str())].into_iter().chain(DEFAULTS) {
             if !headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
                 headers.push((name.to_owned(), Secret::new(value)));
             }

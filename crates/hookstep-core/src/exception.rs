@@ -90,6 +90,7 @@ impl Exception {
             | "Lambda.ClientExecutionTimeoutException"
             // A function in a VPC whose network interfaces are being made, or can't be just now.
             | "Lambda.ResourceNotReadyException"
+            | "Lambda.ResourceConflictException"
             | "Lambda.EC2ThrottledException"
             | "Lambda.EC2UnexpectedException"
             | "Lambda.ENILimitReachedException"

@@ -34,6 +34,18 @@ pub const RESERVED: [&str; 14] = [
     "user-agent",
 ];
 
+/// Who sends.
+pub const USER_AGENT: &str = concat!("Hookstep/", env!("CARGO_PKG_VERSION"));
+
+/// What every request has where it has no other value for it.
+pub const DEFAULTS: [(&str, &str); 3] = [("user-agent", USER_AGENT), ("accept", "*/*"), ("accept-encoding", "gzip")];
+
+/// Whether a header belongs to the message's frame or its connection: who could set it could say where a request ends.
+#[must_use]
+pub fn is_of_frame(name: &str) -> bool {
+    RESERVED.contains(&name) && name != "user-agent"
+}
+
 /// Headers under this prefix are those of Standard Webhooks 1.0.0.
 pub const RESERVED_PREFIX: &str = "webhook-";
 

@@ -110,11 +110,11 @@ pub const TOKEN_LIFE_DEFAULT_SECONDS: u64 = 300;
 /// How long one token exchange may take, in seconds, and never longer than the webhook's own timeout.
 pub const TOKEN_TIMEOUT_SECONDS: u64 = 10;
 
-/// How long opened secrets and a connection's credentials are kept in a process, in seconds: what a revoked key or a
+/// How long data keys of secrets and a connection's credentials are kept in a process, in seconds: what a revoked key or a
 /// changed connection may take to count.
 pub const OPENED_SECRETS_LIFE_SECONDS: i64 = 300;
 
-/// How many webhooks' opened secrets, connections and tokens each are kept in a process.
+/// How many data keys, connections and tokens each are kept in a process.
 pub const OPENED_SECRETS_MAX_COUNT: usize = 500;
 
 /// The largest payload that a connection's body parameters are added to, in bytes: what `EventBridge` itself takes in one

@@ -101,6 +101,12 @@ impl WebhookUrl {
         Self(url)
     }
 
+    /// Whether requests go over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// Host and port as the `host` header has them: the port where it is not the scheme's own.
     #[must_use]
     pub fn authority(&self) -> &str {

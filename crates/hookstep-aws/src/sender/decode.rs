@@ -24,9 +24,11 @@ pub(super) fn is_gzip(headers: &HeaderMap) -> bool {
 
 /// The body as far as it is kept, and whether there is more of it or something is wrong with it. Whatever a few bytes would
 /// become, no more is made of them than that. What is not gzip, though called so, stays as it came.
-pub(super) fn gunzip(compressed: Vec<u8>) -> (Vec<u8>, bool) {
+pub(super) fn gunzip(mut compressed: Vec<u8>) -> (Vec<u8>, bool) {
     if !compressed.starts_with(&MAGIC) {
-        return (compressed, false);
+        let longer = compressed.len() > RESPONSE_STORED_MAX_BYTES;
+        compressed.truncate(RESPONSE_STORED_MAX_BYTES);
+        return (compressed, longer);
     }
     let mut body = Vec::new();
     let limit = RESPONSE_STORED_MAX_BYTES as u64 + 1;

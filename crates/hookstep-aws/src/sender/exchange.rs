@@ -16,6 +16,9 @@ use super::target::{self, Head, Target};
 use super::wire::Wire;
 use super::{HttpSender, dial, identity, pool, tls};
 
+/// How many kept connections are tried: each that is dead takes its part of the time.
+const KEPT_TRIES: u32 = 2;
+
 /// What came back.
 #[derive(Default)]
 pub(super) struct Answer {
@@ -111,10 +114,11 @@ impl<C: Clock> HttpSender<C> {
     /// On connections that were kept, as long as there are any: nobody has the request that was meant for a dead one.
     async fn on_kept(&self, request: &Prepared, body: &Payload) -> Result<Option<Begin>, AttemptError> {
         let shared = &self.shared;
-        while request.target.key.tenant.is_some()
-            && let Some(body) = body.again()
-            && let Some(mut kept) = shared.pool.take(&request.target.key, &shared.reachable, self.clock.now())
-        {
+        for _ in 0..KEPT_TRIES {
+            let (true, Some(body)) = (request.target.key.tenant.is_some(), body.again()) else { break };
+            let Some(mut kept) = shared.pool.take(&request.target.key, &shared.reachable, self.clock.now()) else {
+                break;
+            };
             match request.deadline.left(kept.send_again(&request.head, body)).await {
                 Some(Some(Sent::Answered(answer))) => return Ok(Some((kept, answer))),
                 Some(Some(Sent::Failed(error))) => return Err(kept.without_answer(&error)),

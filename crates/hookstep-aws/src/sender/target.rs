@@ -2,33 +2,15 @@
 
 use std::net::IpAddr;
 
+use hookstep_core::header::{DEFAULTS, is_of_frame};
 use hookstep_core::ids::TenantId;
 use hookstep_core::ports::{OutboundBody, OutboundRequest};
 use hookstep_core::webhook::Method;
-use http::header::{
-    ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE, USER_AGENT,
-};
+use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
 
 use super::body::Payload;
-
-/// The frame of a message and its connection, which are not the webhook's: who could set them could say where a request ends.
-/// No webhook is saved with one of these; should one come all the same, it is left out.
-const FRAME: [HeaderName; 11] = [
-    HOST,
-    CONTENT_LENGTH,
-    TRANSFER_ENCODING,
-    TRAILER,
-    TE,
-    CONNECTION,
-    UPGRADE,
-    EXPECT,
-    HeaderName::from_static("http2-settings"),
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-];
 
 /// What connections have in common that can stand for each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,16 +69,15 @@ fn headers(request: &OutboundRequest) -> Option<HeaderMap> {
     let mut map = HeaderMap::with_capacity(request.headers.len() + 4);
     for (name, value) in &request.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-        if FRAME.contains(&name) {
+        // No webhook is saved with one of these.
+        if is_of_frame(name.as_str()) {
             continue;
         }
         let mut value = HeaderValue::from_str(value.expose()).ok()?;
         value.set_sensitive(true);
         map.append(name, value);
     }
-    let defaults =
-        [(USER_AGENT, concat!("Hookstep/", env!("CARGO_PKG_VERSION"))), (ACCEPT, "*/*"), (ACCEPT_ENCODING, "gzip")];
-    for (name, value) in defaults {
+    for (name, value) in DEFAULTS {
         map.entry(name).or_insert(HeaderValue::from_static(value));
     }
     // RFC 9110, section 8.6: also for an empty body of a method that is expected to have one.

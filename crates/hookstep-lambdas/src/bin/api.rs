@@ -75,7 +75,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         connections: &connections,
         transformer: &transformer,
     };
-    let preview = Preview { webhooks: &configs, signing_keys: &keys, composer };
+    let preview = Preview { webhooks: &configs, signing_keys: &keys, composer, rules: &rules };
     let admitted = access.clone();
     let document = OnceCell::new();
     http::serve(access, async |request| match request.operation {
@@ -90,7 +90,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::RotateSecret => webhooks.rotate_secret(request).await,
         Operation::PreviewWebhook => preview.call(request).await,
         Operation::RotateSigningKey => webhooks.signing_keys.rotate(request).await,
-        Operation::PublicKey => signing_keys::published(&keys, &admitted, &request).await,
+        Operation::PublicKey => signing_keys::published(&keys, &System, &admitted, &request).await,
         Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, &System, request).await,
         Operation::GetEvent => events::get(&rows, &objects, request).await,
         Operation::ListEvents => events::of_tenant(&rows, request).await,

@@ -7,6 +7,7 @@ pub mod list_query;
 pub mod preview;
 mod rotate;
 mod rotation;
+mod sealing;
 pub mod signing_keys;
 pub mod test_auth;
 pub mod test_webhook;

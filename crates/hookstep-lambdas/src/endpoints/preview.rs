@@ -1,5 +1,6 @@
 //! `POST /webhook/{config_id}/preview`: the request that a trigger with this payload would send, which is not sent.
 
+use hookstep_core::attempt::{AttemptError, Obstacle};
 use hookstep_core::compose::{Composer, Previewed};
 use hookstep_core::deliver::DeliverError;
 use hookstep_core::event::{Event, EventKey, Source};
@@ -11,10 +12,12 @@ use hookstep_core::ports::{
 };
 use hookstep_core::sample;
 use hookstep_core::signing::Scheme;
+use hookstep_core::webhook::Status;
 use serde_json::{Map, Value, json};
 
 use super::trigger;
 use crate::http::{Answer, Problem, Request};
+use crate::webhook_json::Rules;
 use crate::{log, row_json};
 
 /// What is shown of a body, in bytes.
@@ -28,6 +31,8 @@ pub struct Preview<'a, W, S, P, C, K, N, X> {
     pub signing_keys: &'a S,
     /// Composes the request, as for a delivery.
     pub composer: Composer<'a, P, C, K, N, X>,
+    /// What the operator allows.
+    pub rules: &'a Rules,
 }
 
 impl<W, S, P, C, K, N, X> Preview<'_, W, S, P, C, K, N, X>
@@ -70,14 +75,27 @@ where
             payload,
         };
         let uses_key = webhook.signing.uses(Scheme::V1a);
-        let Plan::Deliver(mut target) = plan(Some(webhook), &event, true) else {
-            return Err(Problem::webhook_not_found());
+        let is_active = webhook.status == Status::Active;
+        let refused = |obstacle: Obstacle| {
+            let error = AttemptError { obstacle, detail: String::new() };
+            Ok(Answer::json(200, json!({ "error": row_json::error(&error) })))
+        };
+        if self.rules.reachable.refuses(&webhook.url) {
+            return refused(Obstacle::AddressNotAllowed);
+        }
+        let Plan::Deliver(mut target) = plan(Some(webhook), &event, !self.rules.static_ip_addresses.is_empty()) else {
+            return refused(Obstacle::StaticIpUnavailable);
         };
         if uses_key {
             target.signing.keys = self.signing_keys.keys(&event.key.tenant).await?.map(|keys| keys.ring());
         }
         let shown = match self.composer.preview(&Delivery::first(event, *target)).await.map_err(of_ours)? {
-            Ok(previewed) => show(previewed),
+            Ok(mut previewed) => {
+                if !is_active {
+                    previewed.notes.push("the webhook is disabled: a trigger would be skipped, a test would be sent");
+                }
+                show(previewed)
+            }
             Err(error) => json!({ "error": row_json::error(&error) }),
         };
         Ok(Answer::json(200, shown))

@@ -3,12 +3,13 @@
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::limits::EARLIER_SECRETS_MAX_COUNT;
 use hookstep_core::ports::{Clock, ConnectionFinder, Entropy, SecretSealer, SigningKeyStore, WebhookStore, Written};
-use hookstep_core::secret::{SealedSecrets, Secret, Secrets};
+use hookstep_core::secret::{Secret, Secrets};
 use hookstep_core::signing::{Scheme, Signing, SigningSecret};
 use hookstep_core::webhook::Webhook;
 
 use super::if_match::IfMatch;
 use super::rotation::{self, Rotation, Takes};
+use super::sealing::sealed;
 use super::webhooks::{CHANGE_TRIES, Webhooks};
 use crate::http::{Answer, Problem, Request};
 use crate::log;
@@ -39,9 +40,12 @@ where
                 Some(sealed) => self.sealer.open(&owner, sealed).await?,
                 None => Secrets::default(),
             };
+            // A call that is repeated with a secret of the caller's finds its work done.
+            if !grace.is_zero() && opened.get(&Signing::secret_slot()) == Some(&secret) {
+                return Ok(self.one(200, &current, None));
+            }
             let (signing, secrets) = rotated(&current, &opened, secret.clone(), now, grace)?;
-            let sealed = self.sealer.seal(&owner, &secrets).await?;
-            let sealed = Some(SealedSecrets { slots: secrets.slots(), sealed });
+            let sealed = sealed(self.sealer, &owner, &secrets).await?;
             let version = current.version + 1;
             let webhook = Webhook { signing, secrets: sealed, updated_at: now, version, ..current.clone() };
             let entry = Entry {
@@ -75,7 +79,7 @@ fn rotated(
         let before = before.filter_map(|(place, until)| {
             opened.get(&Signing::earlier_slot(place)).map(|secret| (secret.clone(), *until))
         });
-        earlier.extend(replaced.into_iter().chain(before));
+        earlier.extend(replaced.into_iter().chain(before).filter(|(earlier, _)| *earlier != secret));
     }
     if earlier.len() > EARLIER_SECRETS_MAX_COUNT {
         return Err(Problem::too_many_secrets());

@@ -43,7 +43,8 @@ pub(super) fn parse(body: &[u8], takes: Takes) -> Result<Rotation, Problem> {
             0
         }),
     };
-    let secret = match given.remove("secret").filter(|value| takes == Takes::Secret && !value.is_null()) {
+    let given_secret = if takes == Takes::Secret { given.remove("secret") } else { None };
+    let secret = match given_secret.filter(|value| !value.is_null()) {
         None => None,
         Some(Value::String(text)) => match SigningSecret::parse(&text) {
             Ok(_) => Some(Secret::new(text)),
@@ -58,7 +59,8 @@ pub(super) fn parse(body: &[u8], takes: Takes) -> Result<Rotation, Problem> {
         }
     };
     for field in given.keys() {
-        refuse(field, "unknown_field", "there is no such field".to_owned());
+        let known = if takes == Takes::Secret { "secret, grace_period_seconds" } else { "grace_period_seconds" };
+        refuse(field, "unknown_field", format!("there is no such field; the fields are {known}"));
     }
     if errors.is_empty() {
         Ok(Rotation { secret, grace: Duration::from_secs(seconds) })

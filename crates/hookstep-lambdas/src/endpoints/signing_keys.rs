@@ -106,7 +106,12 @@ fn public_key(private: &str) -> Result<String, InvalidKey> {
 }
 
 /// Shows a tenant's public keys to anybody.
-pub async fn published<S: SigningKeys>(keys: &S, access: &Access, request: &Request) -> Result<Answer, Problem> {
+pub async fn published<S: SigningKeys, C: Clock>(
+    keys: &S,
+    clock: &C,
+    access: &Access,
+    request: &Request,
+) -> Result<Answer, Problem> {
     let tenant = match (request.query("tenant_id"), access) {
         (Some(text), _) => text.parse().map_err(|_| Problem::public_key_not_found())?,
         (None, Access::Jwt(_)) => {
@@ -117,7 +122,10 @@ pub async fn published<S: SigningKeys>(keys: &S, access: &Access, request: &Requ
         (None, _) => TenantId::single(),
     };
     let found = keys.keys(&tenant).await?.ok_or_else(Problem::public_key_not_found)?;
-    Ok(Answer::json(200, show(&tenant, &found.keys)).with_header("cache-control", "public, max-age=300"))
+    // One that does not sign any more is not to be trusted.
+    let now = clock.now();
+    let signing: Vec<_> = found.keys.into_iter().filter(|key| key.signs_at(now)).collect();
+    Ok(Answer::json(200, show(&tenant, &signing)).with_header("cache-control", "public, max-age=300"))
 }
 
 fn show(tenant: &TenantId, keys: &[PublishedKey]) -> Value {

@@ -9,7 +9,7 @@ use hookstep_core::compose::{CERTIFICATE_SLOT, PRIVATE_KEY_SLOT};
 use hookstep_core::header::is_field_value;
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
-use hookstep_core::limits::{SEALED_MAX_BYTES, SECRETS_MAX_BYTES, TOKEN_MAX_BYTES};
+use hookstep_core::limits::TOKEN_MAX_BYTES;
 use hookstep_core::ports::{
     Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, SigningKeyStore, WebhookQuery, WebhookReader,
     WebhookStore, Written,
@@ -22,6 +22,7 @@ use serde_json::{Map, Value, json};
 
 use super::if_match::IfMatch;
 use super::list_query;
+use super::sealing::sealed;
 use super::signing_keys::TenantSigning;
 use crate::access::Access;
 use crate::http::{Answer, FieldError, Problem, Request};
@@ -278,23 +279,8 @@ where
             _ => Secrets::default(),
         };
         let secrets = changes.applied_to(&opened);
-        if secrets.is_empty() {
-            return Ok(None);
-        }
-        let size: usize = secrets.iter().map(|(slot, secret)| slot.len() + secret.expose().len()).sum();
-        if size > SECRETS_MAX_BYTES {
-            let detail = format!("the secrets of a webhook take at most {SECRETS_MAX_BYTES} bytes together");
-            let error = FieldError { pointer: String::new(), code: "too_long", detail };
-            return Err(Problem::invalid_fields(vec![error]));
-        }
         check_certificate(changes, &secrets)?;
-        let sealed = self.sealer.seal(owner, &secrets).await?;
-        if sealed.as_str().len() > SEALED_MAX_BYTES {
-            let detail = format!("the secrets of a webhook take at most {SEALED_MAX_BYTES} bytes when sealed");
-            let error = FieldError { pointer: String::new(), code: "too_long", detail };
-            return Err(Problem::invalid_fields(vec![error]));
-        }
-        Ok(Some(SealedSecrets { slots: secrets.slots(), sealed }))
+        sealed(self.sealer, owner, &secrets).await
     }
 }
 

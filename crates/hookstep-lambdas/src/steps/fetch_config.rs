@@ -1,5 +1,7 @@
 //! `FetchConfig`: reads the webhook as it is now, decides what the leg does, and makes the row that `RecordEvent` puts.
 
+use std::time::Duration;
+
 use hookstep_aws::events::new_row;
 use hookstep_aws::leg_json::{EventJson, TargetJson};
 use hookstep_core::event::Event;
@@ -32,6 +34,10 @@ pub struct Output {
     task_timeout_seconds: Option<u32>,
 }
 
+/// How long both reads may take together: less than the function has, so that a table that does not answer becomes an error
+/// with a name.
+const READS_MAX: Duration = Duration::from_millis(8_500);
+
 /// What planning a leg takes.
 pub struct FetchConfig<'a, W, S, C> {
     /// Reads webhooks.
@@ -54,6 +60,7 @@ where
     let event = Event::try_from(input.event)?;
     log::about_event(&event.key.event_id);
     log::about_webhook(&event.key.config_id);
+    let until = tokio::time::Instant::now() + READS_MAX;
     let webhook = step
         .webhooks
         .webhook(&event.key.tenant, &event.key.config_id)
@@ -61,7 +68,9 @@ where
         .map_err(|error| StepFault::of_configs(&error))?;
     let mut plan = plan(webhook, &event, step.has_static_ip);
     if let Plan::Deliver(target) = &mut plan {
-        add_keys(step.signing_keys, &event, target).await.map_err(|error| StepFault::of_configs(&error))?;
+        let keys = tokio::time::timeout_at(until, add_keys(step.signing_keys, &event, target)).await;
+        let slow = |_| Err(StoreError::Unavailable { table: "signing keys", source: "it took too long".into() });
+        keys.unwrap_or_else(slow).map_err(|error| StepFault::of_configs(&error))?;
     }
     let record = new_row(&event, &plan, &input.execution_arn, step.clock.now());
     let (action, target) = match &plan {

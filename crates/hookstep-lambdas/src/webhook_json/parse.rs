@@ -1,6 +1,7 @@
 //! Reading a webhook.
 
 use hookstep_core::auth::{Auth, Value as Given};
+use hookstep_core::compose::CERTIFICATE_SLOT;
 use hookstep_core::filter::Filter;
 use hookstep_core::header::{Header, check_name};
 use hookstep_core::limits::{
@@ -159,6 +160,10 @@ pub fn parse(given: Map<String, Value>, rules: &Rules, current: Option<&Webhook>
     let static_ip = static_ip(&mut fields, rules, current);
     let signing = signing(&mut fields, current, &mut secrets);
     client_certificate(&mut fields, current, &mut secrets);
+    if url.as_ref().is_some_and(|url| !url.is_https()) && secrets.0.contains_key(CERTIFICATE_SLOT) {
+        let detail = "is shown over https only; take it away, or give an https:// URL";
+        fields.refuse("client_certificate", "invalid_certificate", detail);
+    }
     fields.finish(&WRITABLE);
     match (name, url) {
         (Some(name), Some(url)) if errors.is_empty() => Ok(Draft {

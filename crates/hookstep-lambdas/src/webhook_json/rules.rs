@@ -16,6 +16,15 @@ pub struct Rules {
     pub static_ip_addresses: Vec<String>,
 }
 
+/// Some characters that URLs take in hosts can't be sent in the header of that name.
+fn is_plain_host(host: &str) -> bool {
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    match address {
+        Some(address) => address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')),
+        None => host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')),
+    }
+}
+
 /// Takes a URL that requests go to. `known` is the one of before: a webhook can be changed, and above all disabled, also
 /// when the operator has become stricter since.
 pub(super) fn target(
@@ -32,6 +41,14 @@ pub(super) fn target(
         Ok(url) if rules.reachable.refuses(&url) => {
             let detail = "its address or port is not one that webhooks may reach: takes public addresses and the ports that the operator allows (80 and 443 where nothing else is said)";
             fields.refuse(field, "target_not_allowed", detail);
+            None
+        }
+        Ok(url) if !is_plain_host(url.host()) => {
+            fields.refuse(
+                field,
+                "invalid_url",
+                "its host takes letters, digits, hyphens, underscores and dots, or is an address",
+            );
             None
         }
         Ok(url) => Some(url),

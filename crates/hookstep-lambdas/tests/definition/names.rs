@@ -93,13 +93,17 @@ fn both_ways_to_a_receiver_are_one_but_for_the_function_and_its_network() {
 }
 
 #[test]
-fn every_action_has_its_state_and_any_other_is_skipped() {
+fn every_action_has_its_state_and_any_other_is_an_exception() {
     let definition = definition();
     let choice = &definition["States"]["ShouldDeliver"];
     let rules = list(choice, "Choices").iter();
     let actions: Vec<_> = rules.map(|rule| (&rule["Variable"], &rule["StringEquals"], &rule["Next"])).collect();
-    assert_eq!(actions.len(), 2);
+    assert_eq!(actions.len(), 3);
     assert_eq!(actions[0], (&"$.action".into(), &"deliver".into(), &"Deliver".into()));
     assert_eq!(actions[1], (&"$.action".into(), &"deliver_static_ip".into(), &"DeliverStaticIp".into()));
-    assert_eq!(choice["Default"], "Skipped");
+    assert_eq!(actions[2], (&"$.action".into(), &"skip".into(), &"Skipped".into()));
+    assert_eq!(choice["Default"], "UnknownAction");
+    let unknown = &definition["States"]["UnknownAction"];
+    assert_eq!((&unknown["ResultPath"], &unknown["Next"]), (&"$.error".into(), &"HandleException".into()));
+    assert_eq!(unknown["Result"]["Error"], "UnknownAction");
 }

@@ -231,7 +231,7 @@ async fn each_action_that_is_planned_is_one_that_the_definition_knows() {
     let state = planned_where(false, &inline(), Some(plain)).await;
     assert_eq!(state_of(&state["action"]), Some(&json!("Deliver")));
     let state = planned_where(false, &inline(), Some(from_static_ip)).await;
-    assert_eq!(state_of(&state["action"]), None);
+    assert_eq!(state_of(&state["action"]), Some(&json!("Skipped")));
     assert_eq!(state["record"]["status"]["S"], "failed");
     assert_eq!(state["record"]["reason"]["S"], "static_ip_unavailable");
     assert!(state.get("target").is_none());
