@@ -7,7 +7,7 @@ use bytes::Bytes;
 use hookstep_core::attempt::Obstacle;
 use hookstep_core::auth::Value as Given;
 use hookstep_core::grant::Pairs;
-use hookstep_core::header::{Header, InvalidHeader, is_field_value};
+use hookstep_core::header::{Header, InvalidHeader, check_name, is_field_value};
 use hookstep_core::ids::{ConfigId, EventId, PayloadId};
 use hookstep_core::merge::with_members;
 use hookstep_core::ports::{Exchange, Received};
@@ -112,9 +112,11 @@ fn the_frame_of_a_request_and_who_sends_it_are_not_for_a_webhook_to_say() {
 #[test]
 fn an_underscore_is_no_way_around() {
     for name in ["content_length", "Transfer_Encoding", "keep_alive", "USER_AGENT", "webhook_id", "Webhook_Signature"] {
-        assert_eq!(Header::shown(name, "x"), Err(InvalidHeader::Reserved), "{name}");
+        assert_eq!(check_name(name), Err(InvalidHeader::Reserved), "{name}");
+        // One that was stored before this was looked at is still read.
+        assert!(Header::shown(name, "x").is_ok(), "{name}");
     }
-    assert!(Header::shown("x_source", "x").is_ok());
+    assert!(check_name("x_source").is_ok());
 }
 
 #[test]

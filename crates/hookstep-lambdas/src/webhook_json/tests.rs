@@ -2,8 +2,10 @@
 
 mod changes;
 mod faults;
+mod injection;
 mod kept;
 mod limits;
 mod make;
 mod properties;
+mod signing;
 mod strategies;
