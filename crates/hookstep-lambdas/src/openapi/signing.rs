@@ -216,7 +216,7 @@ fn preview() -> Value {
 fn no_preview() -> Value {
     json!({
         "type": "object",
-        "description": "No request can be made of this payload: an event with it would fail so.",
+        "description": "There would be no request: an event with this payload would fail so.",
         "properties": { "error": schema("AttemptError") },
         "required": ["error"],
     })

@@ -19,7 +19,8 @@ pub(super) fn rotate_secret() -> Described {
         .header("ETag", TAG, "\"4\"")
         .link("previewWebhook", &json!({ "config_id": "$request.path.config_id" }));
     let description = "A new secret for `v1` signatures. For the grace period requests are signed by the old one too, so that receivers can \
-                       change over without losing a delivery. Up to three earlier ones sign at the same time.";
+                       change over without losing a delivery. Up to three earlier ones sign at the same time. A call that \
+                       is repeated with the same secret of your own changes nothing.";
     Ok(Call::new(SIGNATURES, "Rotate a webhook's signing secret", description)
         .parameters(&["IfMatch"])
         .body(body)
