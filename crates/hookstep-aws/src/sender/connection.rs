@@ -11,6 +11,7 @@ use http::Response;
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use jiff::SignedDuration;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::timeout;
 
@@ -119,13 +120,21 @@ impl Connection {
         }
     }
 
-    /// Sends a request on a connection that was kept; `None` where it is dead, and nobody has the request.
+    /// Sends a request on a connection that was kept so long; `None` where it is dead, and nobody has the request.
     ///
     /// A byte of the request goes first, alone, and has the time of a way there and back: a peer that has closed the connection,
     /// or does not know it any more, says so. Until then the request is not whole anywhere. Also an answer in that time is none to it.
-    pub(super) async fn send_again(&mut self, head: &Head, body: Payload) -> Option<Sent> {
+    /// A connection on which an answer ended less than that time ago has just given the same proof.
+    pub(super) async fn send_again(&mut self, head: &Head, body: Payload, idle: SignedDuration) -> Option<Sent> {
         if !self.is_alive().await {
             return None;
+        }
+        if idle.unsigned_abs() < self.hold {
+            return match self.send(head, body).await {
+                // It was given back unsent.
+                Sent::Failed(error) if error.is_canceled() => None,
+                sent => Some(sent),
+            };
         }
         let (socket, hold) = (Arc::clone(&self.socket), self.hold);
         socket.hold();

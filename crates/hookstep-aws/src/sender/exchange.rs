@@ -111,15 +111,14 @@ impl<C: Clock> HttpSender<C> {
         }
     }
 
-    /// On connections that were kept, as long as there are any: nobody has the request that was meant for a dead one.
+    /// On a connection that was kept, if there is one: nobody has the request that was meant for a dead one.
     async fn on_kept(&self, request: &Prepared, body: &Payload) -> Result<Option<Begin>, AttemptError> {
         let shared = &self.shared;
         for _ in 0..KEPT_TRIES {
             let (true, Some(body)) = (request.target.key.tenant.is_some(), body.again()) else { break };
-            let Some(mut kept) = shared.pool.take(&request.target.key, &shared.reachable, self.clock.now()) else {
-                break;
-            };
-            match request.deadline.left(kept.send_again(&request.head, body)).await {
+            let taken = shared.pool.take(&request.target.key, &shared.reachable, self.clock.now());
+            let Some((mut kept, idle)) = taken else { break };
+            match request.deadline.left(kept.send_again(&request.head, body, idle)).await {
                 Some(Some(Sent::Answered(answer))) => return Ok(Some((kept, answer))),
                 Some(Some(Sent::Failed(error))) => return Err(kept.without_answer(&error)),
                 Some(Some(Sent::Unprocessed(_)) | None) => {}

@@ -50,14 +50,21 @@ impl Kept {
 pub(super) struct Pool(Mutex<Vec<Kept>>);
 
 impl Pool {
-    /// The connection to this place that was used last, if it may be used (again) now. Those whose time is over are closed.
-    pub(super) fn take(&self, key: &Key, reachable: &Reachable, now: Timestamp) -> Option<Connection> {
+    /// The connection to this place that was used last, if it may be used (again) now, and how long that is ago. Those whose time is over
+    /// are closed.
+    pub(super) fn take(
+        &self,
+        key: &Key,
+        reachable: &Reachable,
+        now: Timestamp,
+    ) -> Option<(Connection, SignedDuration)> {
         let mut kept = self.kept();
         kept.retain(|one| one.is_fresh(now));
         let index = kept.iter().rposition(|one| {
             one.key == *key && reachable.permits(&key.host, one.connection.peer().ip(), one.connection.peer().port())
         })?;
-        Some(kept.remove(index).connection)
+        let one = kept.remove(index);
+        Some((one.connection, now.duration_since(one.since)))
     }
 
     /// Keeps a connection for so long.

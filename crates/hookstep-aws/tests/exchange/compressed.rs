@@ -59,6 +59,8 @@ async fn other_codings_are_kept_as_they_came() {
         let received = kept(codings, body.clone()).await;
         assert_eq!((&received.body[..], received.truncated), (&body[..], false), "{codings:?}");
     }
+    let long = kept(&["gzip"], vec![b'x'; RESPONSE_STORED_MAX_BYTES + 1]).await;
+    assert_eq!((long.body.len(), long.truncated), (RESPONSE_STORED_MAX_BYTES, true));
     let plain = kept(&["gzip"], b"not compressed at all".to_vec()).await;
     assert_eq!((&plain.body[..], plain.truncated), (&b"not compressed at all"[..], false));
 }

@@ -9,6 +9,9 @@ use tokio::net::TcpListener;
 use super::server::{Accepted, Between, OK, Server};
 use super::world::{PATIENCE, World, authority, request, trust_in};
 
+/// In milliseconds: longer than a connection is taken to live because it just has.
+const A_WHILE: i64 = 400;
+
 /// A server that answers the first request of its first connection and then does this with it; others it serves as they come.
 async fn server_that<F: Future<Output = ()> + Send + 'static>(
     then: impl Fn(Accepted) -> F + Send + Sync + Clone + 'static,
@@ -32,6 +35,7 @@ async fn server_that<F: Future<Output = ()> + Send + 'static>(
 async fn assert_two_arrive(server: &Server) {
     let world = World::new();
     world.delivers(&server.url()).await;
+    world.clock.moves(A_WHILE);
     world.delivers(&server.url()).await;
     assert_eq!((server.connections(), server.requests()), (2, 2));
     // The new one is kept as any other.
@@ -91,9 +95,18 @@ async fn an_answer_to_a_request_that_has_only_begun_is_none() {
 }
 
 /// The second request came whole, and may have been processed.
-async fn assert_second_is_not_repeated(server: &Server) {
+async fn assert_second_is_not_repeated<F: Future<Output = ()> + Send + 'static>(
+    then: impl Fn(Accepted) -> F + Send + Sync + Clone + 'static,
+) {
+    for idle in [A_WHILE, 0] {
+        assert_second_of(&server_that(then.clone()).await, idle).await;
+    }
+}
+
+async fn assert_second_of(server: &Server, idle: i64) {
     let world = World::new();
     world.delivers(&server.url()).await;
+    world.clock.moves(idle);
     world.fails(request(&server.url()), Obstacle::ConnectionClosed).await;
     assert_eq!((server.connections(), server.requests()), (1, 2));
     world.delivers(&server.url()).await;
@@ -105,13 +118,13 @@ async fn a_request_that_was_read_whole_is_not_repeated_however_its_connection_en
     let closes = |mut accepted: Accepted| async move {
         accepted.read().await;
     };
-    assert_second_is_not_repeated(&server_that(closes).await).await;
+    assert_second_is_not_repeated(closes).await;
     // The peer's kernel tells nobody that it took the request: a reset goes out before the acknowledgement.
     let resets = |mut accepted: Accepted| async move {
         accepted.read().await;
         accepted.resets();
     };
-    assert_second_is_not_repeated(&server_that(resets).await).await;
+    assert_second_is_not_repeated(resets).await;
 }
 
 #[tokio::test]
@@ -120,7 +133,7 @@ async fn an_answer_that_begins_and_breaks_off_is_not_asked_for_again() {
         accepted.read().await;
         accepted.write(b"HTTP/1.1 200 OK\r\ncontent-le").await;
     };
-    assert_second_is_not_repeated(&server_that(begins).await).await;
+    assert_second_is_not_repeated(begins).await;
 }
 
 #[tokio::test]
@@ -154,6 +167,47 @@ async fn all_that_were_kept_may_be_dead_and_the_request_arrives_once() {
     assert_eq!((receiver.connections(), receiver.requests().len()), (5, 5));
 }
 
+#[tokio::test]
+async fn no_more_than_two_that_die_are_tried() {
+    let server = Server::start(|mut accepted| async move {
+        accepted.answers(OK).await;
+        if accepted.number <= 4 {
+            return accepted.is_asked().await;
+        }
+        accepted.answers(OK).await;
+    })
+    .await;
+    let world = World::new();
+    let url = server.url();
+    futures_util::future::join_all((0..4).map(|_| world.delivers(&url))).await;
+    world.clock.moves(A_WHILE);
+    world.delivers(&url).await;
+    assert_eq!((server.connections(), server.requests()), (5, 5));
+    // The other two are still there, behind the new one.
+    world.clock.moves(A_WHILE);
+    world.delivers(&url).await;
+    assert_eq!((server.connections(), server.requests()), (5, 6));
+}
+
+#[tokio::test]
+async fn a_connection_that_has_just_answered_is_not_asked_whether_it_lives() {
+    let reads_at_once = |mut accepted: Accepted| async move {
+        accepted.is_asked().await;
+        let mut bytes = [0; 1_000];
+        let read = tokio::io::AsyncReadExt::read(&mut accepted.stream, &mut bytes).await.unwrap();
+        assert!(bytes[..read].ends_with(b"{}"), "{}", String::from_utf8_lossy(&bytes[..read]));
+        accepted.write(OK).await;
+    };
+    let server = server_that(reads_at_once).await;
+    let world = World::new();
+    world.delivers(&server.url()).await;
+    world.delivers(&server.url()).await;
+    assert_eq!(server.connections(), 1);
+    // What is seen to be dead is not used here either.
+    world.delivers(&server.url()).await;
+    assert_eq!(server.connections(), 2);
+}
+
 /// A receiver with TLS behind something that cuts connections.
 async fn assert_cut_costs_nothing(options: ReceiverOptions) {
     let authority = authority("trusted");
@@ -168,6 +222,7 @@ async fn assert_cut_costs_nothing(options: ReceiverOptions) {
 
     let cuts_the_first = async {
         between.cuts(true);
+        world.clock.moves(A_WHILE);
         let exchange = world.post(&url).await;
         // It is cut as well where it begins anew.
         assert_eq!(exchange.error.unwrap().obstacle, Obstacle::TlsFailure);
@@ -178,6 +233,7 @@ async fn assert_cut_costs_nothing(options: ReceiverOptions) {
     world.delivers(&url).await;
 
     between.cuts_once();
+    world.clock.moves(A_WHILE);
     world.delivers(&url).await;
     assert_eq!((between.connections(), receiver.requests().len()), (4, 4));
 }
@@ -235,6 +291,7 @@ async fn the_rest_of_a_request_does_not_wait_long_for_a_receiver_that_is_near() 
     });
     let world = World::new();
     world.delivers(&server.url()).await;
+    world.clock.moves(A_WHILE);
     let begun = tokio::time::Instant::now();
     world.delivers(&server.url()).await;
     assert!(begun.elapsed() < Duration::from_millis(300), "{:?}", begun.elapsed());

@@ -1,9 +1,10 @@
 //! Connections are used again, and for how long.
 
-use hookstep_core::ports::OutboundRequest;
+use hookstep_core::ports::{OutboundBody, OutboundRequest};
 use hookstep_core::webhook::Method;
 use hookstep_local::receiver::{Receiver, ReceiverOptions, Script};
 
+use super::answers::both;
 use super::server::{OK, Server};
 use super::world::{World, authority, request, streamed, trust_in};
 
@@ -46,6 +47,56 @@ async fn a_connection_leads_to_one_host_by_one_name_and_scheme() {
     world.delivers(&secure.url("/")).await;
     world.delivers(&secure.url("/")).await;
     assert_eq!(secure.connections(), 1);
+}
+
+/// As another tenant, or as nobody in particular.
+fn as_tenant(tenant: Option<&str>, url: &str) -> OutboundRequest {
+    OutboundRequest { connections_of: tenant.map(|tenant| tenant.parse().unwrap()), ..request(url) }
+}
+
+#[tokio::test]
+async fn a_connection_is_its_tenants_alone() {
+    for (world, receiver) in both().await {
+        let url = receiver.url("/");
+        for (tenant, connections) in [("one", 1), ("two", 2), ("one", 2), ("two", 2), ("three", 3)] {
+            assert_eq!(world.send(as_tenant(Some(tenant), &url)).await.error, None);
+            assert_eq!(receiver.connections(), connections, "{tenant}");
+        }
+        // Who is nobody's leaves nothing and takes nothing.
+        for connections in [4, 5] {
+            assert_eq!(world.send(as_tenant(None, &url)).await.error, None);
+            assert_eq!(receiver.connections(), connections);
+        }
+    }
+}
+
+/// A server that answers a request when its head has come. What follows is the next one to it.
+async fn careless() -> Server {
+    Server::start(|mut accepted| async move {
+        while !accepted.read_head().await.is_empty() {
+            accepted.write(OK).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_body_that_need_not_be_read_does_not_become_the_next_request() {
+    let smuggled = "POST /else HTTP/1.1\r\nhost: x\r\ncontent-length: 300\r\n\r\n";
+    for method in [Method::Get, Method::Delete] {
+        let (world, server) = (World::new(), careless().await);
+        for number in 1..=2 {
+            let body = OutboundBody::Bytes(smuggled.into());
+            let exchange = world.send(OutboundRequest { method, body, ..request(&server.url()) }).await;
+            assert_eq!((exchange.error, server.connections()), (None, number));
+        }
+        // Without one, there is nothing to leave unread.
+        for _ in 0..2 {
+            let body = OutboundBody::Bytes("".into());
+            let exchange = world.send(OutboundRequest { method, body, ..request(&server.url()) }).await;
+            assert_eq!((exchange.error, server.connections()), (None, 3));
+        }
+    }
 }
 
 #[tokio::test]

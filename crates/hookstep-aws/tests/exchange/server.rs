@@ -92,6 +92,18 @@ impl Accepted {
         }
     }
 
+    /// Reads the head of a request, and leaves what follows it.
+    pub(crate) async fn read_head(&mut self) -> Vec<u8> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            match self.stream.read_u8().await {
+                Ok(byte) => head.push(byte),
+                Err(_) => return Vec::new(),
+            }
+        }
+        head
+    }
+
     pub(crate) async fn write(&mut self, answer: &[u8]) {
         // Who does not want to hear it is not told.
         let _ = self.stream.write_all(answer).await;
