@@ -18,6 +18,7 @@ mod events;
 mod exchange;
 mod history;
 mod idempotency;
+mod injection;
 mod keep_alive;
 mod large_payloads;
 mod logs;
