@@ -1,5 +1,6 @@
 //! Every field at fault is named at once, by pointer and code.
 
+use hookstep_core::address::Reachable;
 use hookstep_core::retry::RetryPolicy;
 use hookstep_core::shape::Shape;
 use hookstep_core::signing::Signing;
@@ -7,7 +8,7 @@ use hookstep_core::webhook::{Method, Status};
 use serde_json::{Value, json};
 
 use super::super::{Rules, object, parse};
-use super::make::{PLANTED, body, created, faults, faults_of, fields, put, show, strict, told};
+use super::make::{PLANTED, body, created, faults, faults_of, fields, patch, put, show, strict, told};
 
 #[test]
 fn the_least_that_makes_a_webhook() {
@@ -274,4 +275,39 @@ fn no_complaint_quotes_a_secret() {
     // Nor does what the parser of JSON says.
     let broken = format!("{{\"auth\":{{\"password\":\"{PLANTED}\" \"{PLANTED}\"}}}}");
     assert!(!told(object(broken.as_bytes()).expect_err("it is accepted")).contains(PLANTED));
+}
+
+#[test]
+fn a_target_that_webhooks_may_not_reach_is_refused_when_it_is_saved_and_kept_where_it_was() {
+    for url in [
+        "https://127.0.0.1/",
+        "https://0x7f.1/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://169.254.169.254/",
+        "https://example.com:22/",
+    ] {
+        assert_eq!(faults(body(json!({ "url": url }))), [("/url".to_owned(), "target_not_allowed")], "{url}");
+        let auth =
+            json!({ "type": "oauth2_client_credentials", "token_url": url, "client_id": "c", "client_secret": "s" });
+        assert_eq!(
+            faults(body(json!({ "auth": auth }))),
+            [("/auth/token_url".to_owned(), "target_not_allowed")],
+            "{url}"
+        );
+        // The operator has become stricter since.
+        let open = Rules {
+            reachable: Reachable::new("0.0.0.0/0,::/0".parse().expect("a list"), "1-65535".parse().expect("ports")),
+            ..strict()
+        };
+        let draft =
+            parse(fields(body(json!({ "url": url, "auth": auth }))), &open, None).expect("it is reachable there");
+        assert!(parse(fields(body(json!({ "url": url }))), &open, None).is_ok());
+        let mut before = created(body(json!({})));
+        before.webhook.url = draft.url;
+        assert!(patch(&before, json!({ "enabled": false })).is_ok(), "{url}");
+        assert_eq!(
+            faults_of(patch(&before, json!({ "url": format!("{url}x") }))),
+            [("/url".to_owned(), "target_not_allowed")]
+        );
+    }
 }
