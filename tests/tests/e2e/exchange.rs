@@ -110,8 +110,8 @@ async fn every_phase_has_a_timeout_of_its_own_name() -> Result<()> {
 
 /// The beginning of a gzip file (RFC 1952) that announces so many bytes, stored as they are, and holds these.
 fn gzip_begun(announced: u16, held: &[u8]) -> Vec<u8> {
-    let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 1];
-    [&head[..], &announced.to_le_bytes(), &(!announced).to_le_bytes(), held].concat()
+    let start = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 1];
+    [&start[..], &announced.to_le_bytes(), &(!announced).to_le_bytes(), held].concat()
 }
 
 /// What is kept of this answer.

@@ -125,8 +125,8 @@ async fn rotations_and_other_changes_at_the_same_instant_all_count() -> Result<(
         json!({ "headers": { "x-a": "1" } }),
     ];
     let changes = try_join_all(patches.iter().map(|patch| api.patch_raw(id, patch, None)));
-    let (rotated, changed) = futures_util::future::try_join(api.rotate_secret(id, None), changes).await?;
-    for answer in &changed {
+    let (rotation, answers) = futures_util::future::try_join(api.rotate_secret(id, None), changes).await?;
+    for answer in &answers {
         assert_eq!(answer.status, 200, "{}", answer.in_words());
         assert_eq!(signing_of(answer)?.secret, None, "who did not rotate is shown no secret");
     }
@@ -135,7 +135,7 @@ async fn rotations_and_other_changes_at_the_same_instant_all_count() -> Result<(
     assert_eq!(shown.headers["x-a"], "1");
     let request = delivered_by(api, &scene).await?;
     assert!(request.header("authorization").is_some_and(|value| value.starts_with("Basic ")));
-    let secret = rotated.new_secret()?;
+    let secret = rotation.new_secret()?;
     Judges::prepare().await?.expect(good("after all of them", &request, &[&first, &secret])?).await
 }
 

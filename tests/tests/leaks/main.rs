@@ -2,3 +2,4 @@
 
 mod everyone;
 mod search;
+mod signing;
