@@ -1,8 +1,6 @@
 //! What callers, receivers and token endpoints say stays what it is: a value, and never a line, a member, a parameter or an
 //! expression of its own.
 
-#![expect(clippy::expect_used, reason = "what can not be set up fails the test, and says why")]
-
 use bytes::Bytes;
 use hookstep_core::attempt::Obstacle;
 use hookstep_core::auth::Value as Given;

@@ -87,7 +87,9 @@ fn assert_shows_no_secret(previewed: &Previewed) {
 
 /// Of headers, what goes over the wire, sorted: their order means nothing.
 fn sorted(mut headers: Vec<(String, String)>) -> Vec<(String, String)> {
-    headers.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+    for (name, _) in &mut headers {
+        name.make_ascii_lowercase();
+    }
     headers.sort();
     headers
 }

@@ -181,7 +181,7 @@ fn a_url_is_stored_as_it_is_sent_or_refused() {
     ] {
         match stored {
             None => {
-                assert_eq!(faults(body(json!({ "url": given }))), [("/url".to_owned(), "invalid_url")], "{given:?}")
+                assert_eq!(faults(body(json!({ "url": given }))), [("/url".to_owned(), "invalid_url")], "{given:?}");
             }
             Some(stored) => assert_eq!(created(body(json!({ "url": given }))).webhook.url.as_str(), stored),
         }
@@ -194,7 +194,7 @@ fn faults_of_token_url(url: &str) -> bool {
     parse(fields(body(oauth("token_url", &url.into()))), &strict(), None).is_err()
 }
 
-/// Templates, expressions of the machine, of JSONata and of shells: text, as it was given and as it is shown again.
+/// Templates, expressions of the machine, of `JSONata` and of shells: text, as it was given and as it is shown again.
 #[test]
 fn nothing_that_a_webhook_holds_is_a_template() {
     for text in [
