@@ -1,6 +1,7 @@
 //! Previews of what can not be sent, of too much, and of nothing.
 
 use anyhow::{Context as _, Result};
+use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookstep_tests::secrets::planted;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::connections::{basic, by, scene_by};
 use crate::preview::{Given, scene_with};
-use crate::support::{NOBODY, assert_problem};
+use crate::support::{NOBODY, assert_problem, set_attribute, set_value};
 
 /// What Lambda takes as an answer.
 const ANSWER_MAX_BYTES: usize = 6_291_556;
@@ -100,5 +101,29 @@ async fn the_answer_fits_into_what_lambda_answers_whatever_the_payload() -> Resu
         let kept = if shown["body_encoding"] == "base64" { STANDARD.decode(body)? } else { body.into_bytes() };
         assert!(kept == vec![byte; length.min(BODY_MAX_BYTES)], "{} bytes", kept.len());
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_would_not_be_sent_wherever_it_goes_is_told() -> Result<()> {
+    // The operator has become stricter, or taken the static IP away, since these were saved.
+    let forbidden = scene_with(json!({})).await?;
+    let receiver = forbidden.webhook.url.replace("127.0.0.1", "10.0.0.1");
+    set_attribute(&forbidden.hookstep, &forbidden.webhook, "url", &receiver).await?;
+    assert_refused(&forbidden, &Given::json("{}"), "address_not_allowed", "may reach").await?;
+
+    let moved = scene_with(json!({})).await?;
+    set_value(&moved.hookstep, &moved.webhook, "static_ip", AttributeValue::Bool(true)).await?;
+    let shown: Value = moved.hookstep.api.preview_raw(&moved.webhook.config_id, "{}", None).await?.json()?;
+    assert_eq!(shown["error"]["code"], "static_ip_unavailable", "{shown}");
+    assert!(shown.get("headers").is_none(), "{shown}");
+
+    // A disabled one can be tested, and the preview says that triggers would be skipped.
+    let disabled = scene_with(json!({ "enabled": false })).await?;
+    let preview = disabled.hookstep.api.preview(&disabled.webhook.config_id, Some("{}".into())).await?;
+    assert!(preview.notes.iter().any(|note| note.contains("disabled")), "{:?}", preview.notes);
+    let enabled = scene_with(json!({})).await?;
+    let preview = enabled.hookstep.api.preview(&enabled.webhook.config_id, Some("{}".into())).await?;
+    assert!(!preview.notes.iter().any(|note| note.contains("disabled")), "{:?}", preview.notes);
     Ok(())
 }
