@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_kms::error::ProvideErrorMetadata as _;
 use aws_sdk_kms::primitives::Blob;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -309,4 +310,15 @@ async fn what_could_not_be_opened_is_tried_again_and_what_was_is_nobody_elses() 
         assert_unreadable(&opener.open(&stranger, &sealed).await);
     }
     assert_eq!(kms.count.read(), 3);
+}
+
+#[tokio::test]
+async fn a_data_key_that_is_incomplete_is_not_replaced_in_silence() {
+    let (kms, owner) = (Kms::connect().await, owner());
+    let put = kms.tables.dynamodb.put_item().table_name(&kms.tables.stack.signing_keys_table);
+    let put = put.item("tenant_id", AttributeValue::S(format!("{}#data_key", owner.tenant)));
+    put.item("key_arn", AttributeValue::S(kms.key_arn.clone())).send().await.expect("it is put");
+    let sealed = kms.sealer().seal(&owner, &secrets(&[("/auth/password", "p")])).await;
+    assert_unreadable(&sealed.map(|_| Secrets::default()));
+    assert_eq!(kms.count.read(), 0, "no other key was made");
 }
