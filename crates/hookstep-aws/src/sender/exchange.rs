@@ -1,5 +1,7 @@
 //! One exchange: on a connection that was kept, if there is one, or on a new one.
 
+use std::sync::Arc;
+
 use hookstep_core::attempt::{AttemptError, Obstacle};
 use hookstep_core::ports::{ClientIdentity, Clock, OutboundRequest, PayloadError, Received};
 use http::Response;
@@ -155,6 +157,8 @@ impl<C: Clock> HttpSender<C> {
             None => Wire::Clear(gated),
             Some(config) => Wire::Secure(Box::new(tls::handshake(config, target, gated, *deadline).await?)),
         };
-        Connection::open(wire, socket, peer, way).await.map_err(|error| without_answer(&error))
+        let told = Arc::clone(&socket);
+        let opened = Connection::open(wire, socket, peer, way).await;
+        opened.map_err(|error| told.tls_failure().unwrap_or_else(|| without_answer(&error)))
     }
 }

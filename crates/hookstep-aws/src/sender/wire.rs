@@ -40,11 +40,35 @@ impl AsyncRead for Wire {
     }
 }
 
+/// Reads what the peer said before it closed the connection. Over TLS 1.3 it may refuse the client's certificate while a request is
+/// being written: the write fails, and the reason is there to be read. What else there is stays for whoever reads on.
+fn hear(stream: &mut TlsStream<Gated>, context: &mut Context<'_>) {
+    let (socket, session) = stream.get_mut();
+    let mut bytes = [0; 4_096];
+    let mut buffer = ReadBuf::new(&mut bytes);
+    if !matches!(Pin::new(&mut *socket).poll_read(context, &mut buffer), Poll::Ready(Ok(()))) {
+        return;
+    }
+    let mut heard = buffer.filled();
+    while !heard.is_empty() && session.read_tls(&mut heard).is_ok_and(|count| count > 0) {
+        if let Err(error) = session.process_new_packets() {
+            socket.0.has_failed(&io::Error::new(io::ErrorKind::InvalidData, error));
+            return;
+        }
+    }
+}
+
 impl AsyncWrite for Wire {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_write(context, bytes),
-            Self::Secure(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Secure(stream) => {
+                let written = ready!(Pin::new(&mut **stream).poll_write(context, bytes));
+                if written.is_err() {
+                    hear(stream, context);
+                }
+                Poll::Ready(written)
+            }
         }
     }
 
@@ -55,7 +79,13 @@ impl AsyncWrite for Wire {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_write_vectored(context, slices),
-            Self::Secure(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Secure(stream) => {
+                let written = ready!(Pin::new(&mut **stream).poll_write_vectored(context, slices));
+                if written.is_err() {
+                    hear(stream, context);
+                }
+                Poll::Ready(written)
+            }
         }
     }
 
@@ -69,7 +99,13 @@ impl AsyncWrite for Wire {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_flush(context),
-            Self::Secure(stream) => Pin::new(stream).poll_flush(context),
+            Self::Secure(stream) => {
+                let written = ready!(Pin::new(&mut **stream).poll_flush(context));
+                if written.is_err() {
+                    hear(stream, context);
+                }
+                Poll::Ready(written)
+            }
         }
     }
 
