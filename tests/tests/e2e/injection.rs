@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// Expressions of the machine, of ``JSONata``, of templates and shells.
+/// Expressions of the machine, of `JSONata`, of templates and shells.
 const EXPRESSIONS: [&str; 10] = [
     "$.event.tenant_id",
     "$$.Execution.Id",
