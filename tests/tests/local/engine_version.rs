@@ -1,4 +1,4 @@
-//! Another version of the engine, whose insides are not as `tools/local/engine_connections.py` expects them, is refused at its start.
+//! Another version of the engine, whose insides are not as `tools/local/engine_*.py` expect them, is refused at its start.
 
 use std::fs;
 use std::path::Path;
@@ -34,7 +34,7 @@ async fn refused(modules: &[(&str, &str)]) -> Result<Option<String>> {
 #[tokio::test]
 async fn an_engine_that_is_not_as_expected_does_not_start() -> Result<()> {
     let empty = refused(&[("ministack/__init__.py", "")]).await?.unwrap_or_default();
-    assert!(empty.contains("does not fit this version of the engine: it has no ministack.core"), "{empty}");
+    assert!(empty.contains("do not fit this version of the engine: it has no ministack.core"), "{empty}");
 
     let renamed = [
         ("ministack/__init__.py", ""),
