@@ -251,10 +251,10 @@ async fn no_error_tells_a_secret() {
 async fn a_tenant_takes_one_call_in_five_minutes_however_many_deliveries_there_are() {
     let kms = Kms::connect().await;
     let (owner, secrets) = (owner(), secrets(&[("/auth/password", "p")]));
-    let sealer = kms.sealer();
-    let sealed = sealer.seal(&owner, &secrets).await.expect("it is sealed");
+    let closing = kms.sealer();
+    let sealed = closing.seal(&owner, &secrets).await.expect("it is sealed");
     assert_eq!(kms.count.read(), 2, "a new data key, and to open it");
-    sealer.seal(&owner, &secrets).await.expect("it is sealed");
+    closing.seal(&owner, &secrets).await.expect("it is sealed");
     assert_eq!(kms.count.read(), 0, "the same process seals again");
 
     let opener = kms.opener();
