@@ -28,8 +28,10 @@ where
         log::about_webhook(&owner.config_id);
         let Rotation { secret: given, grace } = rotation::parse(&request.body, Takes::Secret)?;
         let expected = IfMatch::of(&request);
-        let generated = given.is_none().then(|| SigningSecret::generate([self.clock.random(), self.clock.random()]));
-        let Some(secret) = given.or_else(|| generated.clone()) else { return Err(Problem::busy()) };
+        let is_given = given.is_some();
+        let made = || SigningSecret::generate([self.clock.random(), self.clock.random()]);
+        let secret = given.unwrap_or_else(made);
+        let generated = (!is_given).then_some(&secret);
         for attempt in 1..=CHANGE_TRIES {
             let current = self.current(&owner, expected.as_ref()).await?;
             if !current.signing.uses(Scheme::V1) {
@@ -56,7 +58,7 @@ where
                 changed_fields: vec![Signing::secret_slot()],
             };
             match self.store.replace(&webhook, current.version, &entry).await? {
-                Written::Done => return Ok(self.one(200, &webhook, generated.as_ref())),
+                Written::Done => return Ok(self.one(200, &webhook, generated)),
                 Written::Outdated => self.wait(attempt).await,
             }
         }

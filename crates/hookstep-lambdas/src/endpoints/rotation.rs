@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hookstep_core::limits::{GRACE_DEFAULT_SECONDS, GRACE_MAX_SECONDS};
-use hookstep_core::secret::Secret;
+use hookstep_core::secret::{Secret, slot};
 use hookstep_core::signing::SigningSecret;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
@@ -33,7 +33,7 @@ pub(super) fn parse(body: &[u8], takes: Takes) -> Result<Rotation, Problem> {
     let mut given = if body.is_empty() { Map::new() } else { object(body)? };
     let mut errors = Vec::new();
     let mut refuse = |field: &str, code, detail: String| {
-        errors.push(FieldError { pointer: format!("/{field}"), code, detail });
+        errors.push(FieldError { pointer: slot(&[field]), code, detail });
     };
     let seconds = match given.remove("grace_period_seconds").filter(|value| !value.is_null()) {
         None => GRACE_DEFAULT_SECONDS,
