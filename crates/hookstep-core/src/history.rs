@@ -13,11 +13,13 @@ pub enum ActorKind {
     Jwt,
     /// Not at all.
     Anonymous,
+    /// Hookstep itself; there is no id.
+    Hookstep,
 }
 
 impl ActorKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Iam, Self::Jwt, Self::Anonymous];
+    pub const ALL: [Self; 4] = [Self::Iam, Self::Jwt, Self::Anonymous, Self::Hookstep];
 
     /// The name in history entries.
     #[must_use]
@@ -26,17 +28,26 @@ impl ActorKind {
             Self::Iam => "iam",
             Self::Jwt => "jwt",
             Self::Anonymous => "anonymous",
+            Self::Hookstep => "hookstep",
         }
     }
 }
 
-/// A caller.
+/// A caller, or Hookstep itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// How the caller was identified.
     pub kind: ActorKind,
     /// Who it is, as far as that is known.
     pub id: Option<String>,
+}
+
+impl Actor {
+    /// Hookstep itself.
+    #[must_use]
+    pub fn hookstep() -> Self {
+        Self { kind: ActorKind::Hookstep, id: None }
+    }
 }
 
 /// What was done.

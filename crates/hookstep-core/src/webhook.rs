@@ -308,6 +308,8 @@ pub struct Webhook {
     pub status: Status,
     /// Why it is in that status, where Hookstep put it there.
     pub status_reason: Option<String>,
+    /// Since when its deliveries have failed without a success; a change by somebody is a fresh start.
+    pub failing_since: Option<Timestamp>,
     /// How long an attempt may take.
     pub timeout: TimeoutSeconds,
     /// When to try again.

@@ -10,6 +10,7 @@ use hookstep_core::secret::{Sealed, SealedSecrets};
 use hookstep_core::shape::{Expression, PayloadFormat, Shape};
 use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::TABLE;
@@ -56,6 +57,7 @@ pub(super) fn write(webhook: &Webhook) -> Item {
         // For functions of the version before, which may read it while a deployment is under way or after it was undone.
         .flag("enabled", webhook.status == Status::Active)
         .optional_text("status_reason", webhook.status_reason.as_deref())
+        .optional_text("failing_since", webhook.failing_since.map(|since| since.to_string()).as_deref())
         .number("timeout_seconds", webhook.timeout.get())
         .text("retry_policy", json(&policy))
         .text("created_at", webhook.created_at.to_string())
@@ -103,6 +105,7 @@ pub(super) fn read(item: &Item) -> Result<Webhook, StoreError> {
         secrets: secrets(&reader)?,
         status: status(&reader)?,
         status_reason: reader.optional_text("status_reason").map(ToOwned::to_owned),
+        failing_since: failing_since(&reader)?,
         timeout: TimeoutSeconds::new(reader.number("timeout_seconds")?)
             .ok_or_else(|| reader.corrupt("timeout_seconds"))?,
         retry_policy: retry_policy(&reader)?,
@@ -110,6 +113,11 @@ pub(super) fn read(item: &Item) -> Result<Webhook, StoreError> {
         updated_at: reader.parsed("updated_at")?,
         version: reader.number("version")?,
     })
+}
+
+fn failing_since(reader: &ItemReader<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let since = reader.optional_text("failing_since");
+    since.map(|text| text.parse().map_err(|_| reader.corrupt("failing_since"))).transpose()
 }
 
 fn headers(reader: &ItemReader<'_>) -> Result<Vec<Header>, StoreError> {

@@ -39,6 +39,7 @@ pub(crate) fn bare(tenant: &TenantId, id: ConfigId) -> Webhook {
         secrets: None,
         status: Status::Active,
         status_reason: None,
+        failing_since: None,
         timeout: TimeoutSeconds::DEFAULT,
         retry_policy: RetryPolicy::default(),
         created_at: NOW,
@@ -88,6 +89,7 @@ pub(crate) fn full(tenant: &TenantId, id: ConfigId) -> Webhook {
         }),
         status: Status::AutoDisabled,
         status_reason: Some("it failed too often".to_owned()),
+        failing_since: Some(NOW),
         timeout: TimeoutSeconds::new(840).expect("the longest"),
         retry_policy: RetryPolicy { max_retries: 0, schedule_seconds: vec![1, 86_400], retry_on: RetryOn::ALL.into() },
         updated_at: NOW + SignedDuration::from_nanos(1),
@@ -142,6 +144,7 @@ pub(crate) fn any(dice: &mut Dice, tenant: &TenantId, id: ConfigId) -> Webhook {
     webhook.method = dice.one_of(&Method::ALL);
     webhook.status = dice.one_of(&Status::ALL);
     webhook.status_reason = dice.percent(50).then(|| text(dice));
+    webhook.failing_since = dice.percent(50).then(|| dice.moment(NOW, SignedDuration::from_hours(240)));
     let seconds = u32::try_from(dice.below(840)).expect("a small number") + 1;
     webhook.timeout = TimeoutSeconds::new(seconds).expect("in range");
     webhook.version = dice.number() >> 1;

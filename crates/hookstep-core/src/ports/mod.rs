@@ -4,6 +4,7 @@
 
 mod credentials;
 mod events;
+mod lifecycle;
 mod objects;
 mod sender;
 mod signing_keys;
@@ -13,6 +14,7 @@ mod workflow;
 
 pub use credentials::*;
 pub use events::*;
+pub use lifecycle::*;
 pub use objects::*;
 pub use sender::*;
 pub use signing_keys::*;

@@ -38,7 +38,7 @@ pub struct WebhookQuery {
 pub enum Written {
     /// It was done.
     Done,
-    /// The webhook has another version by now, or is gone.
+    /// The webhook is not as it was read any more, or is gone.
     Outdated,
 }
 
@@ -66,6 +66,22 @@ pub trait WebhookStore: WebhookReader {
         tenant: &TenantId,
         query: &WebhookQuery,
     ) -> impl Future<Output = Result<Page<Webhook, ConfigId>, StoreError>> + Send;
+}
+
+/// Writes how a webhook's receiver does. None of it is a change by its people: only `auto_disable` makes a new version.
+pub trait WebhookHealth: Send + Sync {
+    /// It has failed since `since`, unless it has for longer already. Nothing where the webhook is gone.
+    fn failing(&self, owner: &Owner, since: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// It succeeded. Nothing where it was not failing, or is gone.
+    fn recovered(&self, owner: &Owner) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Disables it for that reason, together with the entry in its history: if it is of the version and failing since the
+    /// moment that `webhook` says, as it was read.
+    fn auto_disable(
+        &self,
+        webhook: &Webhook,
+        reason: &str,
+        entry: &Entry,
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
 }
 
 /// Reads what was done to a webhook.

@@ -37,6 +37,7 @@ fn webhook() -> Webhook {
         secrets: Some(SealedSecrets { slots: ["/auth/value".to_owned()].into(), sealed: Sealed::new("v1.a.b") }),
         status: Status::Active,
         status_reason: None,
+        failing_since: None,
         timeout: TimeoutSeconds::DEFAULT,
         retry_policy: RetryPolicy::default(),
         created_at: START,

@@ -47,9 +47,10 @@ where
                 return Ok(self.one(200, &current, None));
             }
             let (signing, secrets) = rotated(&current, &opened, secret.clone(), now, grace)?;
-            let sealed = sealed(self.sealer, &owner, &secrets).await?;
+            let secrets = sealed(self.sealer, &owner, &secrets).await?;
             let version = current.version + 1;
-            let webhook = Webhook { signing, secrets: sealed, updated_at: now, version, ..current.clone() };
+            let webhook =
+                Webhook { signing, secrets, failing_since: None, updated_at: now, version, ..current.clone() };
             let entry = Entry {
                 version,
                 at: now,

@@ -313,7 +313,8 @@ fn check_certificate(changes: &SecretChanges, secrets: &Secrets) -> Result<(), P
 
 /// Whether nothing was changed but what every change changes.
 fn is_same(after: &Webhook, before: &Webhook) -> bool {
-    let after = Webhook { version: before.version, updated_at: before.updated_at, ..after.clone() };
+    let Webhook { version, updated_at, failing_since, .. } = *before;
+    let after = Webhook { version, updated_at, failing_since, ..after.clone() };
     after == *before
 }
 

@@ -134,6 +134,15 @@ fn read_only() -> Vec<(&'static str, Value)> {
         ("status", one_of(Status::ALL.map(Status::as_str))),
         ("status_reason", described(reason, "Why Hookstep disabled it, where it did.")),
         (
+            "failing_since",
+            described(
+                nullable(moment()),
+                "When a delivery failed for the first time since one succeeded or the webhook was changed; null where \
+                 none did. A webhook that fails for too long is disabled (see `status_reason`). It may change without a \
+                 new version, and is not compared where it is sent back.",
+            ),
+        ),
+        (
             "static_ip_addresses",
             json!({ "type": "array", "items": { "type": "string" }, "description": "Where requests come from; empty where `static_ip` is false." }),
         ),

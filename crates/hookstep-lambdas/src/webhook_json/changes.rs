@@ -10,11 +10,12 @@ use serde_json::{Map, Value};
 use super::show::show;
 
 /// Follow from the change itself.
-const DERIVED: [&str; 8] = [
+const DERIVED: [&str; 9] = [
     "/config_id",
     "/tenant_id",
     "/status",
     "/status_reason",
+    "/failing_since",
     "/created_at",
     "/updated_at",
     "/version",

@@ -93,6 +93,8 @@ impl Draft {
             secrets,
             status,
             status_reason,
+            // A change is a fresh start: its receiver failed a webhook that was another one.
+            failing_since: None,
             timeout: self.timeout,
             retry_policy: self.retry_policy,
             created_at: current.map_or(now, |webhook| webhook.created_at),
@@ -188,13 +190,20 @@ pub fn parse(given: Map<String, Value>, rules: &Rules, current: Option<&Webhook>
 }
 
 fn read_only(fields: &mut Fields<'_>, rules: &Rules, current: Option<&Webhook>) {
+    let detail = "is set by Hookstep; leave it out, or send it as it was shown";
     let shown = current.map(|webhook| show(webhook, &rules.static_ip_addresses)).unwrap_or_default();
     for field in READ_ONLY {
         if let Some(given) = fields.take(field)
             && Some(&given) != shown.get(field)
         {
-            fields.refuse(field, "read_only", "is set by Hookstep; leave it out, or send it as it was shown");
+            fields.refuse(field, "read_only", detail);
         }
+    }
+    // Deliveries change it, and no version tells of that: what was shown a moment ago may be sent back.
+    if let Some(given) = fields.take("failing_since")
+        && given.as_str().is_none_or(|text| text.parse::<Timestamp>().is_err())
+    {
+        fields.refuse("failing_since", "read_only", detail);
     }
 }
 

@@ -26,6 +26,7 @@ pub fn show(webhook: &Webhook, static_ip_addresses: &[String]) -> Value {
         "enabled": webhook.status == Status::Active,
         "status": webhook.status.as_str(),
         "status_reason": webhook.status_reason,
+        "failing_since": webhook.failing_since.map(|since| since.to_string()),
         "timeout_seconds": webhook.timeout.get(),
         "retry_policy": show_retry_policy(&webhook.retry_policy),
         "static_ip": webhook.static_ip,
