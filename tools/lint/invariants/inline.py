@@ -23,14 +23,14 @@ def _as_cfn_lint_reads_it(definition: dict) -> dict:
 def inline_definitions(stack: Stack) -> dict:
     template = copy.deepcopy(stack.template)
     for name, properties, file in stack.machines():
-        template["Resources"][name] = {
-            "Type": "AWS::StepFunctions::StateMachine",
-            "Properties": {
-                "StateMachineType": properties.get("Type", "STANDARD"),
-                "Definition": _as_cfn_lint_reads_it(stack.definition(file)),
-                "DefinitionSubstitutions": properties.get("DefinitionSubstitutions", {}),
-                "RoleArn": {"Fn::GetAtt": [referenced(properties["Role"]), "Arn"]},
-                "LoggingConfiguration": properties.get("Logging", {}),
-            },
+        inline = {
+            "StateMachineType": properties.get("Type", "STANDARD"),
+            "Definition": _as_cfn_lint_reads_it(stack.definition(file)),
+            "RoleArn": {"Fn::GetAtt": [referenced(properties["Role"]), "Arn"]},
+            "LoggingConfiguration": properties.get("Logging", {}),
         }
+        # Its schema takes no empty one.
+        if substitutions := properties.get("DefinitionSubstitutions"):
+            inline["DefinitionSubstitutions"] = substitutions
+        template["Resources"][name] = {"Type": "AWS::StepFunctions::StateMachine", "Properties": inline}
     return template

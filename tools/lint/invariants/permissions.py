@@ -20,6 +20,8 @@ ALLOWED_WILDCARDS = {
     ("SecretsKey", "AccountAdministersThroughIam"): "as for AlertKey",
     ("AlertKey", "AlarmsPublish"): "in a key policy * is this key",
     ("DeliveryMachineRole", "DeliverLogs"): "log delivery is set up by account-wide calls without a resource",
+    ("RedeliveryMachineRole", "DeliverLogs"): "as for DeliveryMachineRole",
+    ("ReplayMachineRole", "DeliverLogs"): "as for DeliveryMachineRole",
     (
         "DeliverStaticIpRole",
         "ManageNetworkInterfaces",
