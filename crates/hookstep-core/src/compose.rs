@@ -204,7 +204,7 @@ where
     async fn transformed(&self, delivery: &Delivery, expression: &str, payload: Bytes) -> Prepared<Bytes> {
         let created_at = delivery.created_at.to_string();
         let event = TransformEvent {
-            event_id: delivery.key.event_id.as_str(),
+            event_id: delivery.told_of.as_str(),
             event_name: delivery.event_name.as_deref(),
             created_at: &created_at,
             config_id: delivery.key.config_id.as_str(),
@@ -228,7 +228,7 @@ where
         timeout: Duration,
     ) -> Prepared<OutboundRequest> {
         let target = &delivery.target;
-        let id = delivery.key.event_id.as_str();
+        let id = delivery.webhook_id.as_str();
         let timestamp = self.clock.now().as_second();
         let (body, signature) = match &draft.body {
             DraftBody::Whole(bytes) => {

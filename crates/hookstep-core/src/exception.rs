@@ -73,9 +73,11 @@ impl Exception {
                 | StepError::PayloadUnavailable
                 | StepError::PayloadInterrupted
                 | StepError::SecretsUnavailable
-                | StepError::TransformerUnavailable,
+                | StepError::TransformerUnavailable
+                | StepError::RedeliveryUnavailable
+                | StepError::NotificationUnavailable,
             ) => Self::Throttled,
-            Some(StepError::ConfigCorrupt | StepError::InputInvalid) => Self::Internal,
+            Some(StepError::ConfigCorrupt | StepError::LegOutdated | StepError::InputInvalid) => Self::Internal,
             None => Self::from_aws_error_name(name),
         }
     }
@@ -131,13 +133,19 @@ pub enum StepError {
     SecretsUnreadable,
     /// The process that transforms payloads can't be started. Worth a retry.
     TransformerUnavailable,
+    /// The wait for the next leg can't be started. Worth a retry.
+    RedeliveryUnavailable,
+    /// The bus or the alert topic can't be told of the end. Worth a retry.
+    NotificationUnavailable,
+    /// The row does not wait for this leg: another execution was here first, or somebody canceled the event. No fault.
+    LegOutdated,
     /// The input is not what the definition passes.
     InputInvalid,
 }
 
 impl StepError {
     /// Every error.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ConfigsUnavailable,
         Self::ConfigCorrupt,
         Self::EventsUnavailable,
@@ -148,6 +156,9 @@ impl StepError {
         Self::SecretsUnavailable,
         Self::SecretsUnreadable,
         Self::TransformerUnavailable,
+        Self::RedeliveryUnavailable,
+        Self::NotificationUnavailable,
+        Self::LegOutdated,
         Self::InputInvalid,
     ];
 
@@ -165,6 +176,9 @@ impl StepError {
             Self::SecretsUnavailable => "SecretsUnavailable",
             Self::SecretsUnreadable => "SecretsUnreadable",
             Self::TransformerUnavailable => "TransformerUnavailable",
+            Self::RedeliveryUnavailable => "RedeliveryUnavailable",
+            Self::NotificationUnavailable => "NotificationUnavailable",
+            Self::LegOutdated => "LegOutdated",
             Self::InputInvalid => "InputInvalid",
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 /// Why a text is not an identifier.
@@ -72,8 +73,37 @@ ulid_id! {
     /// An uploaded payload's identifier: `pay_` and a ULID.
     PayloadId, "pay_", "payload id"
 }
+ulid_id! {
+    /// A replay's identifier: `rep_` and a ULID.
+    ReplayId, "rep_", "replay id"
+}
 
 impl EventId {
+    /// The one id that belongs to these parts and this moment: whoever derives it again, after a crash or beside another,
+    /// comes to the same.
+    #[must_use]
+    pub fn derive(moment: Timestamp, parts: &[&str]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        let mut random = [0; 16];
+        random.copy_from_slice(&digest.finalize()[..16]);
+        Self::generate(moment, u128::from_be_bytes(random))
+    }
+
+    /// The moment that it was made of, to the millisecond.
+    #[must_use]
+    pub fn moment(&self) -> Timestamp {
+        let millis =
+            self.0.strip_prefix("evt_").and_then(|tail| Ulid::from_string(tail).ok()).map(|id| id.timestamp_ms());
+        millis
+            .and_then(|millis| i64::try_from(millis).ok())
+            .and_then(|millis| Timestamp::from_millisecond(millis).ok())
+            .unwrap_or_default()
+    }
+
     /// The smallest id that an event triggered at `moment` can have.
     #[must_use]
     pub fn first_at(moment: Timestamp) -> Self {

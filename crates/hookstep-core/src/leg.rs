@@ -1,9 +1,9 @@
 //! What a leg is to do, decided by the `FetchConfig` step from the event and the webhook as it is now.
 
-use crate::attempt::Obstacle;
 use crate::auth::Auth;
 use crate::event::{Event, EventKey, Source};
 use crate::header::Header;
+use crate::ids::EventId;
 use crate::limits::{
     DELIVER_MARGIN_SECONDS, DELIVER_TASK_MAX_SECONDS, REOPEN_SECONDS, SIGNING_BYTES_PER_SECOND, SIGNING_PASSES,
     WHOLE_PAYLOAD_MAX_BYTES,
@@ -72,9 +72,13 @@ pub struct Delivery {
     pub key: EventKey,
     /// The number of the attempt, 1 for the first.
     pub attempt_number: u32,
-    /// The event's name, if it has one.
+    /// The `webhook-id` of the request.
+    pub webhook_id: EventId,
+    /// The event that a transformation is told of: where the bytes of another one are to be sent again, that one.
+    pub told_of: EventId,
+    /// Its name, if it has one.
     pub event_name: Option<String>,
-    /// When the event was accepted.
+    /// When it was accepted.
     pub created_at: Timestamp,
     /// The caller's content type.
     pub content_type: Option<String>,
@@ -105,24 +109,24 @@ pub fn machine_for(timeout: TimeoutSeconds, payload: &Payload) -> Machine {
 }
 
 /// Decides on a leg. `webhook` is `None` where it was deleted since the trigger. A test reaches a disabled webhook too: that
-/// is when it is most wanted.
+/// is when it is most wanted. A replay that is to send the bytes of another event has that one's shape, whatever the
+/// webhook's is now.
 #[must_use]
-pub fn plan(webhook: Option<Webhook>, event: &Event, has_static_ip: bool) -> Plan {
+pub fn plan(webhook: Option<Webhook>, event: &Event) -> Plan {
     let Some(webhook) = webhook else {
         return Plan::Skip(Verdict::skipped(Reason::WebhookDeleted, "the webhook was deleted before the delivery"));
     };
     if webhook.status != Status::Active && event.source != Source::Test {
         return Plan::Skip(Verdict::skipped(Reason::WebhookDisabled, "the webhook is disabled"));
     }
-    if webhook.static_ip && !has_static_ip {
-        let obstacle = Obstacle::StaticIpUnavailable;
-        return Plan::Skip(Verdict::failed(Reason::Obstacle(obstacle), obstacle.sentence()));
-    }
     let most = DELIVER_TASK_MAX_SECONDS.saturating_sub(margin_seconds(&event.payload));
     Plan::Deliver(Box::new(Target {
         timeout: webhook.timeout.capped_for(event.machine).capped_at(most),
         signing: SigningPlan { signing: webhook.signing.clone(), keys: None },
-        shape: webhook.shape.clone(),
+        shape: match event.replay.as_ref().and_then(|replay| replay.as_sent.as_ref()) {
+            Some(rendering) => rendering.shape.clone(),
+            None => webhook.shape.clone(),
+        },
         static_ip: webhook.static_ip,
         sealed: webhook.sealed().cloned(),
         url: webhook.url,
@@ -133,14 +137,24 @@ pub fn plan(webhook: Option<Webhook>, event: &Event, has_static_ip: bool) -> Pla
 }
 
 impl Delivery {
-    /// The first attempt of `event` to `target`.
+    /// The attempt of the event's leg, to `target`.
     #[must_use]
-    pub fn first(event: Event, target: Target) -> Self {
+    pub fn of(event: Event, target: Target) -> Self {
+        let (webhook_id, as_sent) = match event.replay {
+            Some(replay) => (replay.webhook_id, replay.as_sent),
+            None => (None, None),
+        };
+        let (told_of, event_name, created_at) = match as_sent {
+            Some(rendering) => (rendering.event_id, rendering.event_name, rendering.created_at),
+            None => (event.key.event_id.clone(), event.event_name, event.created_at),
+        };
         Self {
+            webhook_id: webhook_id.unwrap_or_else(|| event.key.event_id.clone()),
             key: event.key,
-            attempt_number: 1,
-            event_name: event.event_name,
-            created_at: event.created_at,
+            attempt_number: event.leg,
+            told_of,
+            event_name,
+            created_at,
             content_type: event.content_type,
             payload: event.payload,
             target,

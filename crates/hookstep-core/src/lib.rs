@@ -14,6 +14,7 @@ pub mod address;
 pub mod attempt;
 pub mod auth;
 pub mod compose;
+pub mod conclude;
 pub mod deliver;
 pub mod event;
 pub mod exception;

@@ -10,7 +10,7 @@ pub const STATE_MAX_BYTES: usize = 262_144;
 /// The largest value that an operator may set for the inline payload limit, in bytes of encoded JSON.
 ///
 /// A state holds the payload twice (for the row and for the delivery) beside a response and an error.
-pub const INLINE_PAYLOAD_CEILING_BYTES: usize = 47_104;
+pub const INLINE_PAYLOAD_CEILING_BYTES: usize = 45_056;
 
 /// The default inline payload limit, in bytes of encoded JSON.
 ///
@@ -152,6 +152,16 @@ pub const TOKEN_MAX_BYTES: usize = 255;
 /// function with room for hydration and a cold start.
 pub const TIMEOUT_MAX_SECONDS: u32 = 840;
 
+/// How long an EXPRESS leg may run, in seconds, before it is taken for dead: AWS ends it after 300, counted from a moment that
+/// lies before the row is written.
+pub const EXPRESS_LEG_MAX_SECONDS: u32 = 330;
+
+/// The same of a STANDARD leg, whose definition ends it after 2,400.
+pub const LEG_MAX_SECONDS: u32 = 2_430;
+
+/// How late a leg may begin, in seconds, before the redelivery that should have started it is taken for dead.
+pub const REDELIVERY_DELAY_MAX_SECONDS: u32 = 120;
+
 /// The longest receiver timeout that the EXPRESS machine can hold, in seconds.
 ///
 /// An EXPRESS execution ends after 300 s, whatever it is doing, and then nothing records what
@@ -210,6 +220,8 @@ mod tests {
         let url_twice = 2 * WORST_ASCII * URL_MAX_BYTES;
         let response = WORST_BODY * RESPONSE_INLINE_MAX_BYTES
             + WORST_ASCII * (RESPONSE_HEADERS_MAX_BYTES + RESPONSE_HEADERS_MAX_COUNT * 6);
+        // The row keeps the shape of the first leg.
+        let snapshot = EXPRESSION_MAX_BYTES;
         // Content type, correlation id and event name stand in the event and in the row.
         let tokens = 2 * 3 * WORST_ASCII * TOKEN_MAX_BYTES;
         // Step Functions cuts a Lambda error's cause at 32,768 characters.
@@ -218,7 +230,8 @@ mod tests {
         let signing = 1_024;
         let credentials = SEALED_MAX_BYTES + AUTH_MAX_BYTES + EXPRESSION_MAX_BYTES + signing;
         let envelope = 4_096;
-        let total = payload_twice + request_headers + url_twice + response + tokens + cause + credentials + envelope;
+        let total =
+            payload_twice + request_headers + url_twice + response + tokens + cause + credentials + snapshot + envelope;
         assert!(total <= STATE_MAX_BYTES, "{total} bytes do not fit");
     }
 }

@@ -11,7 +11,7 @@ use crate::leg::machine_for;
 use crate::limits::{SYNC_BUDGET_MS, UPLOAD_MAX_BYTES};
 use crate::payload::{Payload, fits_inline};
 use crate::ports::{
-    Clock, Entropy, EventReader, IdempotencyKeys, LegEnd, PayloadError, PayloadWriter, StoreError, Uploads,
+    Clock, Entropy, EventReader, IdempotencyKeys, LegEnd, PayloadError, PayloadWriter, StoreError, Uploaded, Uploads,
     WebhookReader, Workflow, WorkflowError,
 };
 use crate::sample;
@@ -161,10 +161,16 @@ where
             GivenPayload::Sample => Some(sample::CONTENT_TYPE.to_owned()),
             _ => request.content_type,
         };
+        let mut kept_from = accepted_at;
         let payload = match request.payload {
             GivenPayload::Body(bytes) => self.claim_check(&key, &leg_name, bytes).await?,
             GivenPayload::Sample => self.claim_check(&key, &leg_name, sample::payload(&webhook, accepted_at)).await?,
-            GivenPayload::Upload(id) => self.uploaded(&key, &id).await?,
+            GivenPayload::Upload(id) => {
+                let uploaded = self.uploaded(&key, &id).await?;
+                // The bucket's lifecycle counts from the upload, and no row is to outlive its payload.
+                kept_from = uploaded.stored_at.min(accepted_at);
+                Payload::Stored(uploaded.payload)
+            }
             GivenPayload::Earlier(payload) => payload,
         };
         let event = Event {
@@ -172,11 +178,16 @@ where
             event_name: webhook.event_name.clone(),
             source: request.source,
             created_at: accepted_at,
-            expires_at: accepted_at + self.retention,
+            expires_at: kept_from + self.retention,
             content_type,
             correlation_id: request.correlation_id,
             machine: machine_for(webhook.timeout, &payload),
             payload,
+            leg: 1,
+            // Who waits is told of the first attempt, and decides.
+            one_attempt: request.sync || request.source == Source::Test,
+            lifecycle: false,
+            replay: None,
         };
         if request.sync {
             self.deliver_now(event, &leg_name, deadline).await
@@ -204,16 +215,16 @@ where
         Ok(Payload::Stored(stored))
     }
 
-    async fn uploaded(&self, key: &EventKey, id: &PayloadId) -> Result<Payload, TriggerError> {
-        let stored = match self.payloads.uploaded(&key.tenant, &key.config_id, id).await {
-            Ok(stored) => stored,
+    async fn uploaded(&self, key: &EventKey, id: &PayloadId) -> Result<Uploaded, TriggerError> {
+        let uploaded = match self.payloads.uploaded(&key.tenant, &key.config_id, id).await {
+            Ok(uploaded) => uploaded,
             Err(PayloadError::Missing) => return Err(TriggerError::UploadNotFound),
             Err(other) => return Err(TriggerError::Payload(other)),
         };
-        if stored.size > UPLOAD_MAX_BYTES {
-            return Err(TriggerError::UploadTooLarge { size: stored.size });
+        if uploaded.payload.size > UPLOAD_MAX_BYTES {
+            return Err(TriggerError::UploadTooLarge { size: uploaded.payload.size });
         }
-        Ok(Payload::Stored(stored))
+        Ok(uploaded)
     }
 
     async fn deliver_now(&self, event: Event, leg_name: &str, deadline: Timestamp) -> Result<Triggered, TriggerError> {

@@ -4,8 +4,9 @@ use crate::attempt::{Attempt, Obstacle, Outcome};
 use crate::event::EventStatus;
 use crate::exception::Exception;
 use crate::limits::DETAIL_MAX_BYTES;
+use jiff::Timestamp;
 
-/// Why an event was not delivered. The codes are stable.
+/// Why an event was not delivered, or not yet. The codes are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// The receiver answered with something other than 2xx.
@@ -16,6 +17,8 @@ pub enum Reason {
     WebhookDisabled,
     /// The webhook was deleted after the trigger.
     WebhookDeleted,
+    /// Somebody canceled it while it waited for its next attempt.
+    Canceled,
     /// Our fault.
     Exception(Exception),
 }
@@ -29,6 +32,7 @@ impl Reason {
             Self::Obstacle(obstacle) => obstacle.code(),
             Self::WebhookDisabled => "webhook_disabled",
             Self::WebhookDeleted => "webhook_deleted",
+            Self::Canceled => "canceled",
             Self::Exception(exception) => exception.code(),
         }
     }
@@ -40,6 +44,7 @@ impl Reason {
             "receiver_rejected" => Some(Self::ReceiverRejected),
             "webhook_disabled" => Some(Self::WebhookDisabled),
             "webhook_deleted" => Some(Self::WebhookDeleted),
+            "canceled" => Some(Self::Canceled),
             other => Obstacle::from_code(other)
                 .map(Self::Obstacle)
                 .or_else(|| Exception::from_code(other).map(Self::Exception)),
@@ -58,8 +63,41 @@ pub struct Verdict {
     pub detail: Option<String>,
 }
 
+/// What a leg's end means for its event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing follows.
+    Final(Verdict),
+    /// The next leg is due at this moment. The verdict is what the event would have come to without it.
+    Again {
+        /// When.
+        at: Timestamp,
+        /// Why this leg did not do.
+        because: Verdict,
+    },
+}
+
+impl Ending {
+    /// The verdict, whether it is the last word or not.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        match self {
+            Self::Final(verdict) | Self::Again { because: verdict, .. } => verdict,
+        }
+    }
+
+    /// Where the event stands after it.
+    #[must_use]
+    pub fn status(&self) -> EventStatus {
+        match self {
+            Self::Final(verdict) => verdict.status,
+            Self::Again { .. } => EventStatus::InProgress,
+        }
+    }
+}
+
 impl Verdict {
-    /// The verdict on an event whose only attempt was this one.
+    /// The verdict on an event whose last attempt was this one.
     #[must_use]
     pub fn of_attempt(attempt: &Attempt) -> Self {
         if let Some(error) = &attempt.error {
@@ -156,6 +194,7 @@ mod tests {
             Reason::ReceiverRejected,
             Reason::WebhookDeleted,
             Reason::WebhookDisabled,
+            Reason::Canceled,
         ]) {
             assert_eq!(Reason::from_code(reason.code()), Some(reason));
         }

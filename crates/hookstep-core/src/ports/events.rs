@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::{Page, StoreError};
 use crate::attempt::Attempt;
-use crate::event::{Event, EventKey, EventRow, EventStatus};
+use crate::event::{Event, EventKey, EventRow, EventStatus, Leg};
 use crate::ids::{ConfigId, EventId, TenantId};
-use crate::verdict::Verdict;
+use crate::verdict::{Ending, Verdict};
 
 /// Reads one event's row.
 pub trait EventReader: Send + Sync {
@@ -41,35 +41,51 @@ pub trait EventLister: Send + Sync {
     fn events(&self, query: &EventQuery) -> impl Future<Output = Result<Page<EventRow, EventId>, StoreError>> + Send;
 }
 
-/// What became of an attempt to conclude an event.
+/// What became of writing a leg's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conclusion {
     /// The row was written.
     Recorded,
-    /// The row has been final before, or belongs to another execution: it stays as it is.
-    AlreadyFinal,
+    /// This same leg wrote its end before: a step was run again.
+    Repeated,
+    /// The row is final, waits, or belongs to another execution: it stays as it is.
+    Taken,
 }
 
 /// Writes what became of events.
 pub trait OutcomeRecorder: Send + Sync {
-    /// Adds the attempt and the verdict to the row that `execution` owns.
+    /// Adds the attempt and the ending to the row that `execution` owns.
     fn conclude(
         &self,
-        key: &EventKey,
+        leg: &Leg,
         execution: &str,
         attempt: &Attempt,
-        verdict: &Verdict,
+        ending: &Ending,
         now: Timestamp,
     ) -> impl Future<Output = Result<Conclusion, StoreError>> + Send;
 
-    /// Writes the verdict on an event that never came to an attempt, making its row where there is none yet.
+    /// Writes the ending of a leg that came to no attempt. `first` is the event of a first leg: its row is made where there is
+    /// none yet.
     fn conclude_without_attempt(
         &self,
-        event: &Event,
+        leg: &Leg,
+        first: Option<&Event>,
         execution: &str,
-        verdict: &Verdict,
+        ending: &Ending,
         now: Timestamp,
     ) -> impl Future<Output = Result<Conclusion, StoreError>> + Send;
+}
+
+/// Ends events that wait.
+pub trait EventCanceler: Send + Sync {
+    /// Ends an event that waits for leg `leg`: `false` where it does not (any more).
+    fn cancel(
+        &self,
+        key: &EventKey,
+        leg: u32,
+        verdict: &Verdict,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// Remembers idempotency keys.

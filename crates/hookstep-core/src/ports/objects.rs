@@ -40,6 +40,17 @@ pub trait PayloadWriter: Send + Sync {
     ) -> impl Future<Output = Result<StoredPayload, PayloadError>> + Send;
 }
 
+/// Copies stored payloads for events that are replayed: each keeps its own for as long as its row.
+pub trait PayloadCopier: Send + Sync {
+    /// Copies the very object that an event names, to a name that no other call uses.
+    fn copy(
+        &self,
+        payload: &StoredPayload,
+        key: &EventKey,
+        unique: &str,
+    ) -> impl Future<Output = Result<StoredPayload, PayloadError>> + Send;
+}
+
 /// A place to upload one payload to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadSlot {
@@ -49,6 +60,15 @@ pub struct UploadSlot {
     pub headers: Vec<(String, String)>,
     /// When the URL stops working.
     pub expires_at: Timestamp,
+}
+
+/// What was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uploaded {
+    /// The object, pinned by its entity tag.
+    pub payload: StoredPayload,
+    /// When it was put.
+    pub stored_at: Timestamp,
 }
 
 /// Uploads that callers make themselves, past the limits of API Gateway.
@@ -62,13 +82,13 @@ pub trait Uploads: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Result<UploadSlot, PayloadError>> + Send;
 
-    /// What was uploaded, pinned by its entity tag.
+    /// What was uploaded.
     fn uploaded(
         &self,
         tenant: &TenantId,
         config_id: &ConfigId,
         id: &PayloadId,
-    ) -> impl Future<Output = Result<StoredPayload, PayloadError>> + Send;
+    ) -> impl Future<Output = Result<Uploaded, PayloadError>> + Send;
 }
 
 /// The bytes of a stored payload, as they come.

@@ -3,9 +3,13 @@
 use std::future::Future;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::Source;
-use crate::event::{Event, EventKey};
-use crate::verdict::Verdict;
+use crate::event::{Event, EventKey, Leg};
+use crate::ids::EventId;
+use crate::lifecycle::AutoDisabledNotice;
+use crate::verdict::Ending;
 use crate::webhook::Machine;
 
 /// How a synchronous leg ended.
@@ -39,6 +43,8 @@ pub trait Workflow: Send + Sync {
         event: &Event,
         leg_name: &str,
     ) -> impl Future<Output = Result<(), WorkflowError>> + Send;
+    /// Starts a leg after the first, on the machine that it names; the payload is in the row.
+    fn start_again(&self, leg: &Leg, leg_name: &str) -> impl Future<Output = Result<(), WorkflowError>> + Send;
     /// Runs one on the EXPRESS machine and waits for its end, at most for `patience`.
     fn run(
         &self,
@@ -48,17 +54,48 @@ pub trait Workflow: Send + Sync {
     ) -> impl Future<Output = Result<LegEnd, WorkflowError>> + Send;
 }
 
+/// An execution of the delivery machine, as the workflow service names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Execution {
+    /// Which one.
+    pub id: String,
+    /// Of which machine: the next leg runs there too.
+    pub machine: String,
+}
+
+/// Waits until legs are due, and starts them.
+pub trait Redelivery: Send + Sync {
+    /// Has `leg` start on `machine` when it is due. The same leg asked for again is one wait.
+    fn schedule(
+        &self,
+        leg: &Leg,
+        machine: &str,
+        due: Timestamp,
+    ) -> impl Future<Output = Result<(), WorkflowError>> + Send;
+    /// Gives up the wait for leg `leg` of the event, if there is one.
+    fn give_up(&self, event_id: &EventId, leg: u32) -> impl Future<Output = Result<(), WorkflowError>> + Send;
+}
+
 /// What on-call engineers are told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alert {
+pub enum Alert {
+    /// A leg ended in an exception.
+    Exception(Box<ExceptionAlert>),
+    /// A webhook was disabled.
+    AutoDisabled(Box<AutoDisabledNotice>),
+}
+
+/// A leg that ended in an exception.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExceptionAlert {
     /// Which event.
     pub key: EventKey,
     /// The execution in which it happened.
     pub execution: String,
     /// The error name, as Step Functions gives it.
     pub error: String,
-    /// The verdict that the row shows.
-    pub verdict: Verdict,
+    /// What the row shows.
+    pub ending: Ending,
 }
 
 /// Tells on-call engineers.
