@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::attempt::{Attempt, Obstacle, Outcome};
 use crate::event::Source;
+use crate::history::{Action, Actor, Entry};
 use crate::webhook::{Status, Webhook};
 
 /// What a failed attempt means for its webhook.
@@ -57,9 +58,20 @@ pub fn consequence(
     Consequence::AutoDisable { reason }
 }
 
-/// Whether the receiver said by a complete answer that it is gone for good (RFC 9110, section 15.5.11).
+/// What the history of a webhook says of its being disabled by Hookstep.
 #[must_use]
-pub fn is_gone(attempt: &Attempt) -> bool {
+pub fn auto_disabled(webhook: &Webhook, now: Timestamp) -> Entry {
+    Entry {
+        version: webhook.version + 1,
+        at: now,
+        actor: Actor::hookstep(),
+        action: Action::Disabled,
+        changed_fields: vec!["/enabled".to_owned()],
+    }
+}
+
+/// Whether the receiver said by a complete answer that it is gone for good (RFC 9110, section 15.5.11).
+fn is_gone(attempt: &Attempt) -> bool {
     attempt.error.is_none() && attempt.response.as_ref().is_some_and(|response| response.status_code == GONE)
 }
 

@@ -9,6 +9,7 @@ use crate::attempt::{Attempt, Outcome};
 use crate::event::{EventKey, Source};
 use crate::ids::{ConfigId, TenantId};
 use crate::verdict::Verdict;
+use crate::webhook::{Status, Webhook};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,4 +101,19 @@ pub struct AutoDisabledNotice {
     pub failing_since: Option<Timestamp>,
     /// When it was disabled.
     pub at: Timestamp,
+}
+
+impl AutoDisabledNotice {
+    /// The notice of a webhook as it is, the same whenever it is made. `None` where Hookstep did not disable it.
+    #[must_use]
+    pub fn of(webhook: &Webhook) -> Option<Self> {
+        (webhook.status == Status::AutoDisabled).then(|| Self {
+            tenant: webhook.tenant.clone(),
+            config_id: webhook.id.clone(),
+            name: webhook.name.clone(),
+            reason: webhook.status_reason.clone().unwrap_or_default(),
+            failing_since: webhook.failing_since,
+            at: webhook.updated_at,
+        })
+    }
 }

@@ -74,8 +74,8 @@ pub trait WebhookHealth: Send + Sync {
     fn failing(&self, owner: &Owner, since: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// It succeeded. Nothing where it was not failing, or is gone.
     fn recovered(&self, owner: &Owner) -> impl Future<Output = Result<(), StoreError>> + Send;
-    /// Disables it for that reason, together with the entry in its history: if it is of the version and failing since the
-    /// moment that `webhook` says, as it was read.
+    /// Disables it for that reason, together with the entry in its history: if it still is of the version that was read,
+    /// and, where that one was failing, still fails since the same moment.
     fn auto_disable(
         &self,
         webhook: &Webhook,
