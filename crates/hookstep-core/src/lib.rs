@@ -13,6 +13,7 @@
 pub mod address;
 pub mod attempt;
 pub mod auth;
+pub mod bus;
 pub mod compose;
 pub mod conclude;
 pub mod deliver;
@@ -30,7 +31,9 @@ pub mod limits;
 pub mod merge;
 pub mod payload;
 pub mod ports;
+pub mod reconcile;
 pub mod redact;
+pub mod replay;
 pub mod response;
 pub mod retry;
 pub mod retry_after;

@@ -145,8 +145,18 @@ pub const NAME_MAX_CHARS: usize = 200;
 /// A webhook's description, in characters.
 pub const DESCRIPTION_MAX_CHARS: usize = 2_000;
 
-/// A content type, a correlation id, an idempotency key, an event name: bytes of visible ASCII.
+/// A content type, a correlation id, an idempotency key: bytes of visible ASCII.
 pub const TOKEN_MAX_BYTES: usize = 255;
+
+/// An event name, in characters: more than a `detail-type` of `EventBridge` may have (128).
+pub const EVENT_NAME_MAX_CHARS: usize = 255;
+
+/// The same in bytes: 128 characters of any script.
+pub const EVENT_NAME_MAX_BYTES: usize = 512;
+
+/// How long it is remembered that an event of the bus was fanned out, in seconds: 15 days. A dead letter is kept for 14 days at
+/// most, and whoever sends it to the function again does not send it twice to anybody.
+pub const BUS_CLAIM_TTL_SECONDS: i64 = 1_296_000;
 
 /// The longest time that a webhook may give its receiver, in seconds: below the 900 s of a Lambda
 /// function with room for hydration and a cold start.
@@ -161,6 +171,13 @@ pub const LEG_MAX_SECONDS: u32 = 2_430;
 
 /// How late a leg may begin, in seconds, before the redelivery that should have started it is taken for dead.
 pub const REDELIVERY_DELAY_MAX_SECONDS: u32 = 120;
+
+/// How long a run of reconciliation goes on to settle events, in seconds: less than its function has, by as much as the last of
+/// them may take.
+pub const RECONCILE_SECONDS: u64 = 180;
+
+/// Events that a run of reconciliation names in its alert.
+pub const RECONCILED_EVENTS_MAX_COUNT: usize = 10;
 
 /// The longest receiver timeout that the EXPRESS machine can hold, in seconds.
 ///
@@ -203,6 +220,33 @@ pub const TRANSFORM_SECONDS: u32 = 1;
 /// 256 MB of the functions that transform.
 pub const TRANSFORM_MEMORY_BYTES: u64 = 134_217_728;
 
+/// Events that one call names to be replayed, by count: 33 KB of the replay's record.
+pub const REPLAY_EVENTS_MAX_COUNT: usize = 1_000;
+
+/// Events that a replay starts a second, at most.
+pub const REPLAY_RATE_MAX: u32 = 500;
+
+/// The same where nothing is said.
+pub const REPLAY_RATE_DEFAULT: u32 = 50;
+
+/// How many seconds' worth of events one round of a replay takes: a round costs three transitions, and its events go out at once.
+pub const REPLAY_BATCH_SECONDS: usize = 5;
+
+/// How many events one round takes at most: what one function starts well within [`REPLAY_ROUND_SECONDS`].
+pub const REPLAY_BATCH_MAX_EVENTS: usize = 500;
+
+/// How many events of a round are started at the same time.
+pub const REPLAY_TOGETHER: usize = 32;
+
+/// After how many seconds a round begins no further event. The function has 60 s, and copying a payload up to 25.
+pub const REPLAY_ROUND_SECONDS: i64 = 20;
+
+/// After how many seconds without a word a replay has failed: its rounds and all their retries take less.
+pub const REPLAY_STALLED_SECONDS: i64 = 900;
+
+/// How long the events of a replay are counted at most, in seconds.
+pub const REPLAY_COUNT_SECONDS: i64 = 10;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,7 +267,7 @@ mod tests {
         // The row keeps the shape of the first leg.
         let snapshot = EXPRESSION_MAX_BYTES;
         // Content type, correlation id and event name stand in the event and in the row.
-        let tokens = 2 * 3 * WORST_ASCII * TOKEN_MAX_BYTES;
+        let tokens = 2 * (2 * WORST_ASCII * TOKEN_MAX_BYTES + WORST_BODY * EVENT_NAME_MAX_BYTES);
         // Step Functions cuts a Lambda error's cause at 32,768 characters.
         let cause = WORST_ASCII * 32_768;
         // The sealed tenant's keys, and until when earlier ones sign.

@@ -2,20 +2,26 @@
 //!
 //! `hookstep-aws` implements each in a file of the same subject.
 
+mod bus;
 mod credentials;
 mod events;
 mod lifecycle;
 mod objects;
+mod replays;
+mod open;
 mod sender;
 mod signing_keys;
 mod transformer;
 mod webhooks;
 mod workflow;
 
+pub use bus::*;
 pub use credentials::*;
 pub use events::*;
 pub use lifecycle::*;
 pub use objects::*;
+pub use replays::*;
+pub use open::*;
 pub use sender::*;
 pub use signing_keys::*;
 pub use transformer::*;

@@ -9,6 +9,7 @@ use super::Source;
 use crate::event::{Event, EventKey, Leg};
 use crate::ids::EventId;
 use crate::lifecycle::AutoDisabledNotice;
+use crate::reconcile::Report;
 use crate::verdict::Ending;
 use crate::webhook::Machine;
 
@@ -83,6 +84,8 @@ pub enum Alert {
     Exception(Box<ExceptionAlert>),
     /// A webhook was disabled.
     AutoDisabled(Box<AutoDisabledNotice>),
+    /// Events were found that nobody worked on: one alert for a whole run.
+    Reconciled(Box<Report>),
 }
 
 /// A leg that ended in an exception.
