@@ -206,14 +206,18 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
         events_table: deployed.output("EventsTable")?,
         idempotency_table: deployed.output("IdempotencyTable")?,
         history_table: deployed.output("HistoryTable")?,
+        replays_table: deployed.output("ReplaysTable")?,
         signing_keys_table: deployed.output("SigningKeysTable")?,
         secrets_key_arn: deployed.output("SecretsKeyArn")?,
         bus_name: deployed.output("BusName")?,
+        dead_letter_queue_url: deployed.output("DeadLetterQueueUrl")?,
         payload_bucket: deployed.output("PayloadBucket")?,
         alert_topic_arn: deployed.output("AlertTopicArn")?,
         machines: Machines {
             express: deployed.output("ExpressMachineArn")?,
             standard: deployed.output("StandardMachineArn")?,
+            redelivery: deployed.output("RedeliveryMachineArn")?,
+            replay: deployed.output("ReplayMachineArn")?,
         },
         functions: Functions {
             trigger: deployed.output("TriggerFunctionName")?,
@@ -222,6 +226,8 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
             deliver_static_ip,
             status_update: deployed.output("StatusUpdateFunctionName")?,
             api: deployed.output("ApiFunctionName")?,
+            replay: deployed.output("ReplayFunctionName")?,
+            reconcile: deployed.output("ReconcileFunctionName")?,
         },
         static_ip_addresses: static_ip_addresses
             .map(|addresses| addresses.split(',').map(str::to_owned).collect())

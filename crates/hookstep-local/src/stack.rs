@@ -27,12 +27,16 @@ pub struct Stack {
     pub idempotency_table: String,
     /// The table of who changed which webhook.
     pub history_table: String,
+    /// The table of replays of many events.
+    pub replays_table: String,
     /// The table of the tenants' signing keys.
     pub signing_keys_table: String,
     /// The KMS key that seals the secrets of webhooks.
     pub secrets_key_arn: String,
     /// The event bus.
     pub bus_name: String,
+    /// The queue of what `EventBridge` and Lambda could not bring to a function.
+    pub dead_letter_queue_url: String,
     /// The bucket of claim-checked payloads, uploads and stored responses.
     pub payload_bucket: String,
     /// The topic of alerts.
@@ -97,6 +101,10 @@ pub struct Machines {
     pub express: String,
     /// `delivery.asl.json` as STANDARD.
     pub standard: String,
+    /// `redelivery.asl.json`.
+    pub redelivery: String,
+    /// `replay.asl.json`.
+    pub replay: String,
 }
 
 /// The Lambdas' names.
@@ -111,6 +119,8 @@ pub struct Functions {
     pub deliver_static_ip: Option<String>,
     pub status_update: String,
     pub api: String,
+    pub replay: String,
+    pub reconcile: String,
 }
 
 impl Stack {
@@ -146,12 +156,19 @@ mod tests {
             events_table: "events".into(),
             idempotency_table: "idempotency".into(),
             history_table: "history".into(),
+            replays_table: "replays".into(),
             signing_keys_table: "keys".into(),
             secrets_key_arn: "arn:aws:kms:us-east-1:000000000000:key/k".into(),
             bus_name: "bus".into(),
+            dead_letter_queue_url: "http://127.0.0.1:4566/000000000000/dead".into(),
             payload_bucket: "bucket".into(),
             alert_topic_arn: "arn:aws:sns:us-east-1:000000000000:alerts".into(),
-            machines: Machines { express: "e".into(), standard: "s".into() },
+            machines: Machines {
+                express: "e".into(),
+                standard: "s".into(),
+                redelivery: "r".into(),
+                replay: "p".into(),
+            },
             functions: Functions {
                 trigger: "t".into(),
                 fetch_config: "f".into(),
@@ -159,6 +176,8 @@ mod tests {
                 deliver_static_ip: Some("i".into()),
                 status_update: "u".into(),
                 api: "a".into(),
+                replay: "r".into(),
+                reconcile: "c".into(),
             },
             static_ip_addresses: vec!["52.0.0.1".into()],
             auth_mode: AuthMode::Jwt,

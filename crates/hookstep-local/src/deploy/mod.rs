@@ -93,7 +93,7 @@ pub async fn deploy(
     };
     // Also when nothing changed: the last run may have been stopped before it came to this.
     let dynamodb = aws::dynamodb(endpoint_url);
-    for table in ["EventsTable", "IdempotencyTable", "HistoryTable"] {
+    for table in ["EventsTable", "IdempotencyTable", "HistoryTable", "ReplaysTable"] {
         time_to_live::enable(&dynamodb, &deployed.output(table)?).await?;
     }
     Ok(deployed)
