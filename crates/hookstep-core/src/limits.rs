@@ -174,7 +174,7 @@ pub const REDELIVERY_DELAY_MAX_SECONDS: u32 = 120;
 
 /// How long a run of reconciliation goes on to settle events, in seconds: less than its function has, by as much as the last of
 /// them may take.
-pub const RECONCILE_SECONDS: u64 = 180;
+pub const RECONCILE_SECONDS: u64 = 60;
 
 /// Events that a run of reconciliation names in its alert.
 pub const RECONCILED_EVENTS_MAX_COUNT: usize = 10;
