@@ -2,18 +2,21 @@
 //!
 //! | port | here | service |
 //! | --- | --- | --- |
-//! | `WebhookReader`, `WebhookStore`, `HistoryReader` | [`configs`] | `DynamoDB` |
+//! | `WebhookReader`, `WebhookStore`, `WebhookHealth`, `HistoryReader` | [`configs`] | `DynamoDB` |
 //! | `SecretOpener`, `SecretSealer` | [`secrets`] | KMS |
 //! | `ConnectionFinder`, `ConnectionReader` | [`connections`] | `EventBridge`, Secrets Manager |
 //! | `Tokens` | [`tokens`] | HTTP, by the sender |
-//! | `EventReader`, `EventLister`, `OutcomeRecorder` | [`events`] | `DynamoDB` |
-//! | `IdempotencyKeys` | [`idempotency`] | `DynamoDB` |
-//! | `PayloadWriter`, `PayloadReader`, `Uploads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
+//! | `EventReader`, `EventLister`, `EventPicker`, `OutcomeRecorder` | [`events`] | `DynamoDB` |
+//! | `IdempotencyKeys`, `BusClaims` | [`idempotency`] | `DynamoDB` |
+//! | `PayloadWriter`, `PayloadCopier`, `PayloadReader`, `Uploads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
 //! | `Workflow` | [`workflow`] | Step Functions |
+//! | `ReplayProgress`, `ReplayStore` | [`replays`] | `DynamoDB` |
+//! | `ReplayMachine` | [`replay_machine`] | Step Functions |
 //! | `Sender` | [`sender`] | HTTP |
 //! | `Transformer` | [`transformer`] | a process |
 //! | `SigningKeys`, `SigningKeyStore` | [`signing_keys`] | `DynamoDB` |
 //! | `Alerts` | [`alerts`] | SNS |
+//! | `Lifecycle` | [`lifecycle`] | `EventBridge` |
 //! | `Clock`, `Entropy` | [`clock`] | the operating system |
 //!
 //! To add a port: the trait goes to `hookstep_core::ports`, its implementation into a file of its own here, and the
@@ -29,7 +32,10 @@ pub mod events;
 pub mod idempotency;
 mod kept;
 pub mod leg_json;
+pub mod lifecycle;
 pub mod payloads;
+pub mod replay_machine;
+pub mod replays;
 pub mod sdk;
 pub mod secrets;
 pub mod sender;

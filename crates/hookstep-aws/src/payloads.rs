@@ -3,6 +3,7 @@
 //! | prefix | what | name |
 //! | --- | --- | --- |
 //! | `payloads/` | claim-checked by the trigger | tenant, webhook, the leg's name |
+//! | `payloads/` | of an event of the bus, for all its webhooks | tenant, `bus`, what the ids of their events are derived from |
 //! | `uploads/` | put by callers through a presigned URL | tenant, webhook, payload id |
 //! | `responses/` | response bodies too large for a row | tenant, webhook, event id, attempt |
 
@@ -10,6 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
@@ -19,13 +21,17 @@ use hookstep_core::ids::{ConfigId, PayloadId, TenantId};
 use hookstep_core::limits::{WHOLE_PAYLOAD_MAX_BYTES, WHOLE_PAYLOAD_SECONDS};
 use hookstep_core::payload::StoredPayload;
 use hookstep_core::ports::{
-    ObjectReader, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter, UploadSlot, Uploads,
+    ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter, UploadSlot,
+    Uploads,
 };
 use jiff::Timestamp;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long a presigned upload URL works. (The credentials that sign it may expire earlier.)
 const UPLOAD_URL_LIFE: Duration = Duration::from_mins(15);
+
+/// How long a copy may take, which S3 makes by itself: the largest payload, several times over.
+const COPY_TIME: Duration = Duration::from_secs(25);
 
 /// The payload bucket.
 #[derive(Debug, Clone)]
@@ -45,6 +51,12 @@ impl S3Payloads {
         let request = self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(bytes));
         let answer = request.send().await.map_err(refusal)?;
         Ok(answer.e_tag().unwrap_or_default().to_owned())
+    }
+
+    async fn put_payload(&self, key: String, bytes: Bytes) -> Result<StoredPayload, PayloadError> {
+        let size = bytes.len() as u64;
+        let etag = self.put(&key, bytes).await?;
+        Ok(StoredPayload { key, etag, size })
     }
 }
 
@@ -67,10 +79,38 @@ where
 
 impl PayloadWriter for S3Payloads {
     async fn store(&self, key: &EventKey, unique: &str, bytes: Bytes) -> Result<StoredPayload, PayloadError> {
-        let size = bytes.len() as u64;
+        self.put_payload(format!("payloads/{}/{}/{unique}", key.tenant, key.config_id), bytes).await
+    }
+}
+
+impl SharedPayloads for S3Payloads {
+    async fn store_shared(&self, tenant: &TenantId, unique: &str, bytes: Bytes) -> Result<StoredPayload, PayloadError> {
+        self.put_payload(format!("payloads/{tenant}/bus/{unique}"), bytes).await
+    }
+}
+
+impl PayloadCopier for S3Payloads {
+    async fn copy(
+        &self,
+        payload: &StoredPayload,
+        key: &EventKey,
+        unique: &str,
+    ) -> Result<StoredPayload, PayloadError> {
         let object = format!("payloads/{}/{}/{unique}", key.tenant, key.config_id);
-        let etag = self.put(&object, bytes).await?;
-        Ok(StoredPayload { key: object, etag, size })
+        let time = TimeoutConfig::builder().operation_timeout(COPY_TIME).read_timeout(COPY_TIME).build();
+        let request = self
+            .client
+            .copy_object()
+            // Of letters, digits, `/`, `_` and `-` only, so there is nothing to encode.
+            .copy_source(format!("{}/{}", self.bucket, payload.key))
+            .copy_source_if_match(&payload.etag)
+            .bucket(&self.bucket)
+            .key(&object)
+            .customize()
+            .config_override(aws_sdk_s3::config::Builder::new().timeout_config(time));
+        let answer = request.send().await.map_err(refusal)?;
+        let etag = answer.copy_object_result().and_then(|copied| copied.e_tag()).unwrap_or_default();
+        Ok(StoredPayload { key: object, etag: etag.to_owned(), size: payload.size })
     }
 }
 

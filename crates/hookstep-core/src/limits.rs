@@ -242,7 +242,7 @@ pub const REPLAY_TOGETHER: usize = 32;
 pub const REPLAY_ROUND_SECONDS: i64 = 20;
 
 /// After how many seconds without a word a replay has failed: its rounds and all their retries take less.
-pub const REPLAY_STALLED_SECONDS: i64 = 900;
+pub const REPLAY_STALLED_SECONDS: i64 = 1_200;
 
 /// How long the events of a replay are counted at most, in seconds.
 pub const REPLAY_COUNT_SECONDS: i64 = 10;

@@ -13,6 +13,7 @@
 mod item;
 mod keys;
 mod list;
+mod pick;
 mod record;
 
 pub use item::new_row;
