@@ -2,13 +2,13 @@
 //!
 //! | port | here | service |
 //! | --- | --- | --- |
-//! | `WebhookReader`, `WebhookStore`, `WebhookHealth`, `HistoryReader` | [`configs`] | `DynamoDB` |
+//! | `WebhookReader`, `WebhookStore`, `WebhookHealth`, `HistoryReader`, `ListeningWebhooks` | [`configs`] | `DynamoDB` |
 //! | `SecretOpener`, `SecretSealer` | [`secrets`] | KMS |
 //! | `ConnectionFinder`, `ConnectionReader` | [`connections`] | `EventBridge`, Secrets Manager |
 //! | `Tokens` | [`tokens`] | HTTP, by the sender |
 //! | `EventReader`, `EventLister`, `EventPicker`, `OutcomeRecorder` | [`events`] | `DynamoDB` |
 //! | `IdempotencyKeys`, `BusClaims` | [`idempotency`] | `DynamoDB` |
-//! | `PayloadWriter`, `PayloadCopier`, `PayloadReader`, `Uploads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
+//! | `PayloadWriter`, `SharedPayloads`, `PayloadCopier`, `PayloadReader`, `Uploads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
 //! | `Workflow` | [`workflow`] | Step Functions |
 //! | `ReplayProgress`, `ReplayStore` | [`replays`] | `DynamoDB` |
 //! | `ReplayMachine` | [`replay_machine`] | Step Functions |

@@ -59,7 +59,7 @@ pub fn sfn(config: &SdkConfig) -> aws_sdk_sfn::Client {
     aws_sdk_sfn::Client::from_conf(builder.build())
 }
 
-/// The bounds of a call that a delivery waits for before it begins: two tries of at most 1.4 s, 3 s in all.
+/// The bounds of a call beside which a step does others: two tries of at most 1.4 s, 3 s in all.
 fn brief() -> TimeoutConfig {
     TimeoutConfig::builder()
         .operation_attempt_timeout(Duration::from_millis(1_400))
@@ -84,6 +84,13 @@ pub fn secrets_manager(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
 #[must_use]
 pub fn eventbridge(config: &SdkConfig) -> aws_sdk_eventbridge::Client {
     aws_sdk_eventbridge::Client::new(config)
+}
+
+/// A client of the bus. A notice follows a write of the same invocation, as an alert does.
+#[must_use]
+pub fn bus(config: &SdkConfig) -> aws_sdk_eventbridge::Client {
+    let builder = aws_sdk_eventbridge::config::Builder::from(config).timeout_config(brief());
+    aws_sdk_eventbridge::Client::from_conf(builder.build())
 }
 
 /// A client of SNS. An alert follows a write of the same invocation, and must not outlast the function: 2 s.

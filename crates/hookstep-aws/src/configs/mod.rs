@@ -4,8 +4,10 @@
 //! A change and its entry are one transaction: two items at twice the price of a plain write, which changes of webhooks
 //! are rare enough for.
 
+mod health;
 mod history;
 mod item;
+mod listening;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
@@ -142,6 +144,18 @@ impl ManagedConfigs {
     /// The change and its entry in the history, both or neither. The SDK repeats a try under the same token, so that one
     /// whose answer was lost is not done twice.
     async fn transact(&self, change: TransactWriteItem, owner: &Owner, entry: &Entry) -> Result<Written, StoreError> {
+        // A conflict is another transaction on the same webhook, at this very moment.
+        self.transact_unless(&["ConditionalCheckFailed", "TransactionConflict"], change, owner, entry).await
+    }
+
+    /// The same, where these codes say that it is outdated.
+    async fn transact_unless(
+        &self,
+        outdated: &[&str],
+        change: TransactWriteItem,
+        owner: &Owner,
+        entry: &Entry,
+    ) -> Result<Written, StoreError> {
         let put = Put::builder()
             .table_name(&self.history_table)
             .set_item(Some(history::write(owner, entry, self.history_retention_days)))
@@ -154,15 +168,14 @@ impl ManagedConfigs {
             .transact_items(change)
             .transact_items(TransactWriteItem::builder().put(put).build());
         let Err(error) = request.send().await else { return Ok(Written::Done) };
-        let outdated = match error.as_service_error() {
-            // A conflict is another transaction on the same webhook, at this very moment.
+        let is_outdated = match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => canceled
                 .cancellation_reasons()
                 .iter()
-                .any(|reason| matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict"))),
+                .any(|reason| reason.code().is_some_and(|code| outdated.contains(&code))),
             _ => false,
         };
-        if outdated { Ok(Written::Outdated) } else { Err(unavailable(error)) }
+        if is_outdated { Ok(Written::Outdated) } else { Err(unavailable(error)) }
     }
 
     /// One read of the table: what passes the filter, and where the next read begins.
