@@ -21,8 +21,8 @@ use hookstep_core::ids::{ConfigId, PayloadId, TenantId};
 use hookstep_core::limits::{WHOLE_PAYLOAD_MAX_BYTES, WHOLE_PAYLOAD_SECONDS};
 use hookstep_core::payload::StoredPayload;
 use hookstep_core::ports::{
-    ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter, UploadSlot,
-    Uploads,
+    ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter,
+    SharedPayloads, UploadSlot, Uploads,
 };
 use jiff::Timestamp;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -90,12 +90,7 @@ impl SharedPayloads for S3Payloads {
 }
 
 impl PayloadCopier for S3Payloads {
-    async fn copy(
-        &self,
-        payload: &StoredPayload,
-        key: &EventKey,
-        unique: &str,
-    ) -> Result<StoredPayload, PayloadError> {
+    async fn copy(&self, payload: &StoredPayload, key: &EventKey, unique: &str) -> Result<StoredPayload, PayloadError> {
         let object = format!("payloads/{}/{}/{unique}", key.tenant, key.config_id);
         let time = TimeoutConfig::builder().operation_timeout(COPY_TIME).read_timeout(COPY_TIME).build();
         let request = self
