@@ -1,9 +1,10 @@
 """Loaded by the interpreters of the local engine and of moto at their start (through PYTHONPATH), and by nothing else.
 
-Five things that the engine has no setting for: its Lambda Runtime API servers should not wait for Nagle's algorithm, it
+Seven things that the engine has no setting for: its Lambda Runtime API servers should not wait for Nagle's algorithm, it
 should not outlive the process that started it, once it has written its state it should not wait for what is under way,
-its EventBridge connections should be as in AWS (engine_connections.py), and its stacks should know Elastic IPs and NAT
-gateways (engine_network.py).
+its EventBridge connections should be as in AWS (engine_connections.py), its stacks should know Elastic IPs and NAT
+gateways (engine_network.py), its asynchronous invocations, throttled tasks and second starts should be as in AWS
+(engine_invocations.py), and its tables should refuse writes where a test says so (engine_faults.py).
 """
 
 import asyncio
@@ -50,11 +51,15 @@ socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
 if os.environ.pop("HOOKSTEP_ENGINE", None) == "1":
     import engine_connections
+    import engine_faults
+    import engine_invocations
     import engine_network
 
     try:
         engine_connections.install()
         engine_network.install()
+        engine_invocations.install()
+        engine_faults.install()
     except engine_connections.EngineChanged as reason:
         # Raised, it would be printed and passed over.
         sys.stderr.write(f"tools/local/engine_*.py do not fit this version of the engine: {reason}\n")
