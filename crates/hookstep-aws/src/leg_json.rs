@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
 use hookstep_core::auth::{Auth, Value};
-use hookstep_core::event::{Event, EventKey, Source};
+use hookstep_core::event::{Event, EventKey, Leg, Rendering, Replay, Source};
 use hookstep_core::header::Header;
 use hookstep_core::leg::{SigningPlan, Target};
 use hookstep_core::payload::{Encoding, Payload, StoredPayload};
@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::auth_json::AuthJson;
-use crate::events::{failed_index_keys, webhook_shard};
+use crate::events::{running_shard, webhook_shard};
 use crate::signing_json::SigningJson;
 
 /// JSON that the machine passed is not what Hookstep writes.
@@ -35,7 +35,8 @@ fn parsed<T: FromStr>(text: &str, name: &'static str) -> Result<T, InvalidState>
     text.parse().map_err(|_| InvalidState(name))
 }
 
-/// An event, and the keys of its row for the states that write it without a Lambda function.
+/// An event with what a leg of it is, and the keys of its row for the states that write it without a Lambda function. The
+/// input of a later leg has no payload, and nothing that only the payload goes with: they are in the row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EventJson {
     event_id: String,
@@ -48,19 +49,54 @@ pub struct EventJson {
     expires_at: String,
     content_type: Option<String>,
     correlation_id: Option<String>,
-    payload: PayloadJson,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payload: Option<PayloadJson>,
     /// Absent in executions from before there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     machine: Option<String>,
     webhook_shard: String,
-    failed_keys: FailedKeysJson,
+    #[serde(default)]
+    open_shard: String,
+    /// Absent for the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    leg: Option<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    one_attempt: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    lifecycle: bool,
+    /// What `FetchConfig` found: the webhook had been failing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    webhook_failing: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replay: Option<ReplayJson>,
 }
 
-/// The index entries that the row gets when it fails without a Lambda function.
+/// That an event is a replay.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct FailedKeysJson {
-    tenant_status: String,
-    webhook_status: String,
+struct ReplayJson {
+    of: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    webhook_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    as_sent: Option<RenderingJson>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct RenderingJson {
+    event_id: String,
+    event_name: Option<String>,
+    created_at: String,
+    #[serde(flatten)]
+    shape: ShapeJson,
+}
+
+/// A shape; what is absent is none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ShapeJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payload_format: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transformation: Option<String>,
 }
 
 /// A payload: text, base64 or a claim check.
@@ -72,23 +108,91 @@ enum PayloadJson {
     S3 { key: String, etag: String, size: u64 },
 }
 
+impl EventJson {
+    /// What `FetchConfig` found out for the end of the leg.
+    #[must_use]
+    pub fn with_webhook_failing(self, failing: bool) -> Self {
+        Self { webhook_failing: failing, ..self }
+    }
+
+    /// Without the shape of what was sent first, where the target has it.
+    #[must_use]
+    pub fn without_shape(mut self) -> Self {
+        if let Some(rendering) = self.replay.as_mut().and_then(|replay| replay.as_sent.as_mut()) {
+            rendering.shape = ShapeJson { payload_format: None, transformation: None };
+        }
+        self
+    }
+
+    /// Whether the rest of the event is in its row only.
+    #[must_use]
+    pub fn is_in_row(&self) -> bool {
+        self.payload.is_none()
+    }
+
+    /// The leg.
+    ///
+    /// # Errors
+    /// What is not as Hookstep writes it.
+    pub fn leg(&self) -> Result<Leg, InvalidState> {
+        Ok(Leg {
+            key: EventKey {
+                event_id: parsed(&self.event_id, "event_id")?,
+                tenant: parsed(&self.tenant_id, "tenant_id")?,
+                config_id: parsed(&self.config_id, "config_id")?,
+            },
+            number: self.leg.unwrap_or(1),
+            event_name: self.event_name.clone(),
+            source: Source::from_name(&self.source).ok_or(InvalidState("source"))?,
+            created_at: parsed(&self.created_at, "created_at")?,
+            expires_at: Timestamp::from_second(parsed(&self.expires_at, "expires_at")?)
+                .map_err(|_| InvalidState("expires_at"))?,
+            machine: match &self.machine {
+                Some(name) => Machine::from_name(name).ok_or(InvalidState("machine"))?,
+                // Without the name of a machine no timeout is capped, as it was then.
+                None => Machine::Standard,
+            },
+            one_attempt: self.one_attempt,
+            lifecycle: self.lifecycle,
+            webhook_failing: self.webhook_failing,
+        })
+    }
+}
+
+impl From<&Leg> for EventJson {
+    /// The input of a later leg.
+    fn from(leg: &Leg) -> Self {
+        Self {
+            event_id: leg.key.event_id.to_string(),
+            tenant_id: leg.key.tenant.to_string(),
+            config_id: leg.key.config_id.to_string(),
+            event_name: leg.event_name.clone(),
+            source: leg.source.as_str().to_owned(),
+            created_at: leg.created_at.to_string(),
+            expires_at: leg.expires_at.as_second().to_string(),
+            content_type: None,
+            correlation_id: None,
+            payload: None,
+            machine: Some(leg.machine.as_str().to_owned()),
+            webhook_shard: webhook_shard(&leg.key),
+            open_shard: running_shard(&leg.key.event_id),
+            leg: (leg.number != 1).then_some(leg.number),
+            one_attempt: leg.one_attempt,
+            lifecycle: leg.lifecycle,
+            webhook_failing: leg.webhook_failing,
+            replay: None,
+        }
+    }
+}
+
 impl From<&Event> for EventJson {
     fn from(event: &Event) -> Self {
-        let (tenant_status, webhook_status) = failed_index_keys(&event.key);
         Self {
-            event_id: event.key.event_id.to_string(),
-            tenant_id: event.key.tenant.to_string(),
-            config_id: event.key.config_id.to_string(),
-            event_name: event.event_name.clone(),
-            source: event.source.as_str().to_owned(),
-            created_at: event.created_at.to_string(),
-            expires_at: event.expires_at.as_second().to_string(),
             content_type: event.content_type.clone(),
             correlation_id: event.correlation_id.clone(),
-            payload: (&event.payload).into(),
-            machine: Some(event.machine.as_str().to_owned()),
-            webhook_shard: webhook_shard(&event.key),
-            failed_keys: FailedKeysJson { tenant_status, webhook_status },
+            payload: Some((&event.payload).into()),
+            replay: event.replay.as_ref().map(ReplayJson::from),
+            ..Self::from(&Leg::from(event))
         }
     }
 }
@@ -97,25 +201,78 @@ impl TryFrom<EventJson> for Event {
     type Error = InvalidState;
 
     fn try_from(json: EventJson) -> Result<Self, InvalidState> {
+        let leg = json.leg()?;
         Ok(Self {
-            key: EventKey {
-                event_id: parsed(&json.event_id, "event_id")?,
-                tenant: parsed(&json.tenant_id, "tenant_id")?,
-                config_id: parsed(&json.config_id, "config_id")?,
-            },
-            event_name: json.event_name,
-            source: Source::from_name(&json.source).ok_or(InvalidState("source"))?,
-            created_at: parsed(&json.created_at, "created_at")?,
-            expires_at: Timestamp::from_second(parsed(&json.expires_at, "expires_at")?)
-                .map_err(|_| InvalidState("expires_at"))?,
+            key: leg.key,
+            event_name: leg.event_name,
+            source: leg.source,
+            created_at: leg.created_at,
+            expires_at: leg.expires_at,
             content_type: json.content_type,
             correlation_id: json.correlation_id,
-            payload: json.payload.try_into()?,
-            machine: match json.machine {
-                Some(name) => Machine::from_name(&name).ok_or(InvalidState("machine"))?,
-                // Without the name of a machine no timeout is capped, as it was then.
-                None => Machine::Standard,
-            },
+            payload: json.payload.ok_or(InvalidState("payload"))?.try_into()?,
+            machine: leg.machine,
+            leg: leg.number,
+            one_attempt: leg.one_attempt,
+            lifecycle: leg.lifecycle,
+            replay: json.replay.map(Replay::try_from).transpose()?,
+        })
+    }
+}
+
+impl From<&Replay> for ReplayJson {
+    fn from(replay: &Replay) -> Self {
+        Self {
+            of: replay.of.to_string(),
+            webhook_id: replay.webhook_id.as_ref().map(ToString::to_string),
+            as_sent: replay.as_sent.as_ref().map(|rendering| RenderingJson {
+                event_id: rendering.event_id.to_string(),
+                event_name: rendering.event_name.clone(),
+                created_at: rendering.created_at.to_string(),
+                shape: (&rendering.shape).into(),
+            }),
+        }
+    }
+}
+
+impl TryFrom<ReplayJson> for Replay {
+    type Error = InvalidState;
+
+    fn try_from(json: ReplayJson) -> Result<Self, InvalidState> {
+        let rendering = |json: RenderingJson| {
+            Ok(Rendering {
+                event_id: parsed(&json.event_id, "replay")?,
+                event_name: json.event_name,
+                created_at: parsed(&json.created_at, "replay")?,
+                shape: json.shape.try_into()?,
+            })
+        };
+        Ok(Self {
+            of: parsed(&json.of, "replay")?,
+            webhook_id: json.webhook_id.map(|id| parsed(&id, "replay")).transpose()?,
+            as_sent: json.as_sent.map(rendering).transpose()?,
+        })
+    }
+}
+
+impl From<&Shape> for ShapeJson {
+    fn from(shape: &Shape) -> Self {
+        Self {
+            payload_format: (shape.format != PayloadFormat::AsIs).then(|| shape.format.as_str().to_owned()),
+            transformation: shape.transformation.as_ref().map(|expression| expression.as_str().to_owned()),
+        }
+    }
+}
+
+impl TryFrom<ShapeJson> for Shape {
+    type Error = InvalidState;
+
+    fn try_from(json: ShapeJson) -> Result<Self, InvalidState> {
+        let format = json.payload_format.as_deref().map(PayloadFormat::from_name);
+        let transformation = json.transformation.as_deref().map(Expression::new);
+        Ok(Self {
+            format: format.unwrap_or(Some(PayloadFormat::AsIs)).ok_or(InvalidState("payload_format"))?,
+            transformation: transformation.map(|one| one.ok_or(InvalidState("transformation"))).transpose()?,
         })
     }
 }
@@ -163,10 +320,8 @@ pub struct TargetJson {
     sealed: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signing: Option<SigningJson>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    payload_format: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    transformation: Option<String>,
+    #[serde(flatten)]
+    shape: ShapeJson,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     static_ip: bool,
     timeout_seconds: u32,
@@ -190,9 +345,7 @@ impl From<&Target> for TargetJson {
             auth: (target.auth != Auth::None).then(|| AuthJson::from(&target.auth)),
             sealed: target.sealed.as_ref().map(|sealed| sealed.as_str().to_owned()),
             signing: SigningJson::of(&target.signing),
-            payload_format: (target.shape.format != PayloadFormat::AsIs)
-                .then(|| target.shape.format.as_str().to_owned()),
-            transformation: target.shape.transformation.as_ref().map(|expression| expression.as_str().to_owned()),
+            shape: (&target.shape).into(),
             static_ip: target.static_ip,
             timeout_seconds: target.timeout.get(),
         }
@@ -214,14 +367,9 @@ impl TryFrom<TargetJson> for Target {
             None => SigningPlan { signing: Signing::off(), keys: None },
             Some(signing) => signing.into_plan().ok_or(InvalidState("signing"))?,
         };
-        let format = json.payload_format.as_deref().map(PayloadFormat::from_name);
-        let transformation = json.transformation.as_deref().map(Expression::new);
         Ok(Self {
             signing,
-            shape: Shape {
-                format: format.unwrap_or(Some(PayloadFormat::AsIs)).ok_or(InvalidState("payload_format"))?,
-                transformation: transformation.map(|one| one.ok_or(InvalidState("transformation"))).transpose()?,
-            },
+            shape: json.shape.try_into()?,
             static_ip: json.static_ip,
             url: WebhookUrl::parse(&json.url, true).map_err(|_| InvalidState("url"))?,
             method: Method::from_name(&json.method).ok_or(InvalidState("method"))?,

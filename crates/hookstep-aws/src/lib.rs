@@ -6,10 +6,11 @@
 //! | `SecretOpener`, `SecretSealer` | [`secrets`] | KMS |
 //! | `ConnectionFinder`, `ConnectionReader` | [`connections`] | `EventBridge`, Secrets Manager |
 //! | `Tokens` | [`tokens`] | HTTP, by the sender |
-//! | `EventReader`, `EventLister`, `EventPicker`, `OutcomeRecorder` | [`events`] | `DynamoDB` |
+//! | `EventReader`, `EventLister`, `EventPicker`, `OpenEvents`, `OutcomeRecorder`, `EventCanceler` | [`events`] | `DynamoDB` |
 //! | `IdempotencyKeys`, `BusClaims` | [`idempotency`] | `DynamoDB` |
 //! | `PayloadWriter`, `SharedPayloads`, `PayloadCopier`, `PayloadReader`, `Uploads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
 //! | `Workflow` | [`workflow`] | Step Functions |
+//! | `Redelivery` | [`redelivery`] | Step Functions |
 //! | `ReplayProgress`, `ReplayStore` | [`replays`] | `DynamoDB` |
 //! | `ReplayMachine` | [`replay_machine`] | Step Functions |
 //! | `Sender` | [`sender`] | HTTP |
@@ -34,11 +35,13 @@ mod kept;
 pub mod leg_json;
 pub mod lifecycle;
 pub mod payloads;
+pub mod redelivery;
 pub mod replay_machine;
 pub mod replays;
 pub mod sdk;
 pub mod secrets;
 pub mod sender;
+mod shape_attributes;
 mod signing_json;
 pub mod signing_keys;
 pub mod tokens;

@@ -22,7 +22,7 @@ use hookstep_core::limits::{WHOLE_PAYLOAD_MAX_BYTES, WHOLE_PAYLOAD_SECONDS};
 use hookstep_core::payload::StoredPayload;
 use hookstep_core::ports::{
     ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter,
-    SharedPayloads, UploadSlot, Uploads,
+    SharedPayloads, UploadSlot, Uploaded, Uploads,
 };
 use jiff::Timestamp;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -192,10 +192,13 @@ impl Uploads for S3Payloads {
         tenant: &TenantId,
         config_id: &ConfigId,
         id: &PayloadId,
-    ) -> Result<StoredPayload, PayloadError> {
+    ) -> Result<Uploaded, PayloadError> {
         let key = upload_key(tenant, config_id, id);
         let answer = self.client.head_object().bucket(&self.bucket).key(&key).send().await.map_err(refusal)?;
         let size = answer.content_length().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
-        Ok(StoredPayload { key, etag: answer.e_tag().unwrap_or_default().to_owned(), size })
+        let stored_at = answer.last_modified().and_then(|moment| Timestamp::from_second(moment.secs()).ok());
+        let payload = StoredPayload { key, etag: answer.e_tag().unwrap_or_default().to_owned(), size };
+        // S3 always says when.
+        Ok(Uploaded { payload, stored_at: stored_at.unwrap_or_default() })
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use aws_sdk_sfn::config::timeout::TimeoutConfig;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use aws_sdk_sfn::types::SyncExecutionStatus;
-use hookstep_core::event::Event;
+use hookstep_core::event::{Event, Leg};
 use hookstep_core::ports::{LegEnd, Workflow, WorkflowError};
 use hookstep_core::webhook::Machine;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::leg_json::EventJson;
 
@@ -32,21 +32,44 @@ fn input(event: &Event) -> String {
     json!({ "event": EventJson::from(event) }).to_string()
 }
 
-impl Workflow for StepFunctions {
-    async fn start(&self, machine: Machine, event: &Event, leg_name: &str) -> Result<(), WorkflowError> {
-        let arn = match machine {
+/// The input of a later leg, whose payload is in the row.
+pub(crate) fn leg_input(leg: &Leg) -> Value {
+    json!({ "event": EventJson::from(leg) })
+}
+
+impl StepFunctions {
+    /// The ARN of a machine.
+    #[must_use]
+    pub fn arn(&self, machine: Machine) -> &str {
+        match machine {
             Machine::Express => &self.express_arn,
             Machine::Standard => &self.standard_arn,
-        };
-        let request = self.client.start_execution().state_machine_arn(arn).name(leg_name).input(input(event));
-        match request.send().await {
-            Ok(_) => Ok(()),
-            // A try before this one was accepted after all, and its answer was lost: names are used once.
-            Err(error) if error.as_service_error().is_some_and(StartExecutionError::is_execution_already_exists) => {
-                Ok(())
-            }
-            Err(error) => Err(WorkflowError::Unavailable(error.into())),
         }
+    }
+}
+
+/// Starts an execution of that name once.
+pub(crate) async fn start_once(
+    client: &aws_sdk_sfn::Client,
+    arn: &str,
+    name: &str,
+    input: String,
+) -> Result<(), WorkflowError> {
+    match client.start_execution().state_machine_arn(arn).name(name).input(input).send().await {
+        Ok(_) => Ok(()),
+        // A try before this one was accepted after all, and its answer was lost: names are used once.
+        Err(error) if error.as_service_error().is_some_and(StartExecutionError::is_execution_already_exists) => Ok(()),
+        Err(error) => Err(WorkflowError::Unavailable(error.into())),
+    }
+}
+
+impl Workflow for StepFunctions {
+    async fn start(&self, machine: Machine, event: &Event, leg_name: &str) -> Result<(), WorkflowError> {
+        start_once(&self.client, self.arn(machine), leg_name, input(event)).await
+    }
+
+    async fn start_again(&self, leg: &Leg, leg_name: &str) -> Result<(), WorkflowError> {
+        start_once(&self.client, self.arn(leg.machine), leg_name, leg_input(leg).to_string()).await
     }
 
     async fn run(&self, event: &Event, leg_name: &str, patience: Duration) -> Result<LegEnd, WorkflowError> {

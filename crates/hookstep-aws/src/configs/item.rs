@@ -7,7 +7,6 @@ use hookstep_core::header::Header;
 use hookstep_core::ports::StoreError;
 use hookstep_core::retry::{RetryOn, RetryPolicy};
 use hookstep_core::secret::{Sealed, SealedSecrets};
-use hookstep_core::shape::{Expression, PayloadFormat, Shape};
 use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 use jiff::Timestamp;
@@ -16,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::TABLE;
 use crate::attribute::{Item, ItemBuilder, ItemReader};
 use crate::auth_json::AuthJson;
+use crate::shape_attributes;
 use crate::signing_json::SigningJson;
 
 #[derive(Serialize, Deserialize)]
@@ -69,12 +69,7 @@ pub(super) fn write(webhook: &Webhook) -> Item {
     if webhook.signing != Signing::off() {
         item = item.text("signing", json(&SigningJson::from(&webhook.signing)));
     }
-    if webhook.shape.format != PayloadFormat::AsIs {
-        item = item.text("payload_format", webhook.shape.format.as_str());
-    }
-    if let Some(expression) = &webhook.shape.transformation {
-        item = item.text("transformation", expression.as_str());
-    }
+    item = shape_attributes::write(item, &webhook.shape);
     if webhook.static_ip {
         item = item.flag("static_ip", true);
     }
@@ -100,7 +95,7 @@ pub(super) fn read(item: &Item) -> Result<Webhook, StoreError> {
         headers: headers(&reader)?,
         auth: auth(&reader)?,
         signing: signing(&reader)?,
-        shape: shape(&reader)?,
+        shape: shape_attributes::read(&reader)?,
         static_ip: reader.flag("static_ip"),
         secrets: secrets(&reader)?,
         status: status(&reader)?,
@@ -147,15 +142,6 @@ fn signing(reader: &ItemReader<'_>) -> Result<Signing, StoreError> {
     json.and_then(SigningJson::into_signing).ok_or_else(|| reader.corrupt("signing"))
 }
 
-fn shape(reader: &ItemReader<'_>) -> Result<Shape, StoreError> {
-    let format = reader.optional_text("payload_format").map_or(Some(PayloadFormat::AsIs), PayloadFormat::from_name);
-    let transformation = match reader.optional_text("transformation") {
-        None => None,
-        Some(text) => Some(Expression::new(text).ok_or_else(|| reader.corrupt("transformation"))?),
-    };
-    Ok(Shape { format: format.ok_or_else(|| reader.corrupt("payload_format"))?, transformation })
-}
-
 fn secrets(reader: &ItemReader<'_>) -> Result<Option<SealedSecrets>, StoreError> {
     let Some(sealed) = reader.optional_text("sealed") else { return Ok(None) };
     let corrupt = || reader.corrupt("secret_slots");
@@ -164,10 +150,10 @@ fn secrets(reader: &ItemReader<'_>) -> Result<Option<SealedSecrets>, StoreError>
     Ok(Some(SealedSecrets { slots, sealed: Sealed::new(sealed) }))
 }
 
-fn filter(reader: &ItemReader<'_>) -> Result<Option<Filter>, StoreError> {
+pub(super) fn filter(reader: &ItemReader<'_>) -> Result<Option<Filter>, StoreError> {
     let Some(text) = reader.optional_text("filter") else { return Ok(None) };
     let pattern = serde_json::from_str(text).map_err(|_| reader.corrupt("filter"))?;
-    Filter::parse(pattern).map(Some).map_err(|_| reader.corrupt("filter"))
+    Ok(Some(Filter::saved(pattern)))
 }
 
 fn status(reader: &ItemReader<'_>) -> Result<Status, StoreError> {

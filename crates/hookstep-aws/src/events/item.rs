@@ -4,60 +4,105 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
-use hookstep_core::event::{Event, EventKey, EventRow, EventStatus, Source};
+use hookstep_core::event::{Event, EventKey, EventRow, EventStatus, Rendering, Replay, Source};
+use hookstep_core::ids::EventId;
 use hookstep_core::leg::Plan;
+use hookstep_core::limits::{EXPRESS_LEG_MAX_SECONDS, LEG_MAX_SECONDS};
 use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::StoreError;
 use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::verdict::{Reason, Verdict};
-use jiff::Timestamp;
+use hookstep_core::webhook::Machine;
+use jiff::{SignedDuration, Timestamp};
 
 use super::TABLE;
-use super::keys::{index_keys, webhook_shard};
-use crate::attribute::{Item, ItemBuilder, ItemReader, item_json};
+use super::keys::Standing;
+use super::update::Update;
+use crate::attribute::{Item, ItemBuilder, ItemReader};
+use crate::leg_json::EventJson;
+use crate::shape_attributes;
 
-/// The row that `RecordEvent` puts, as the `DynamoDB` integration of Step Functions takes it: in progress where the
-/// leg delivers, skipped at once where it does not.
+/// How long a leg may run before it is taken for dead.
+fn deadline(machine: Machine, now: Timestamp) -> Timestamp {
+    let seconds = match machine {
+        Machine::Express => EXPRESS_LEG_MAX_SECONDS,
+        Machine::Standard => LEG_MAX_SECONDS,
+    };
+    now + SignedDuration::from_secs(i64::from(seconds))
+}
+
+/// A first leg makes the row, or finds its own of before a restart, or the note of one that could not be recorded.
+const FIRST_LEG: &str = "attribute_not_exists(event_id) OR (#status = :in_progress AND (leg = :previous \
+    OR (execution_arn = :execution_arn AND attribute_not_exists(next_attempt_at))))";
+
+/// A later one takes over the row that waits for it, or finds its own of before a restart.
+const LATER_LEG: &str = "#status = :in_progress AND ((leg = :previous AND attribute_exists(next_attempt_at)) \
+    OR (leg = :leg AND execution_arn = :execution_arn AND attribute_not_exists(next_attempt_at)))";
+
+/// What `RecordEvent` updates the row with, as the `DynamoDB` integration of Step Functions takes it: `update`, `condition`,
+/// `names`, `values`. The row is in progress where the leg delivers, and skipped at once where it does not.
 #[must_use]
-pub fn new_row(event: &Event, plan: &Plan, execution: &str, now: Timestamp) -> serde_json::Value {
-    let mut builder = ItemBuilder::default()
-        .text("webhook_shard", webhook_shard(&event.key))
-        .text("event_id", event.key.event_id.as_str());
-    for (name, value) in event_attributes(event, execution, now) {
-        builder = builder.value(&name, value);
-    }
-    builder = match plan {
-        Plan::Deliver(target) => builder
-            .text("url", target.url.as_str())
-            .text("http_method", target.method.as_str())
-            .text("status", EventStatus::InProgress.as_str()),
-        Plan::Skip(verdict) => verdict_attributes(builder, verdict),
+pub fn record(event: &Event, plan: &Plan, execution: &str, now: Timestamp) -> serde_json::Value {
+    let mut builder = if event.leg == 1 {
+        let builder = first_attributes(event);
+        match plan {
+            // The shape that the first attempt is made with.
+            Plan::Deliver(target) => shape_attributes::write(builder, &target.shape),
+            Plan::Skip(_) => builder,
+        }
+    } else {
+        ItemBuilder::default()
     };
-    let status = match plan {
-        Plan::Deliver(_) => EventStatus::InProgress,
-        Plan::Skip(verdict) => verdict.status,
+    builder = builder
+        .number("leg", event.leg)
+        .text("machine", event.machine.as_str())
+        .text("execution_arn", execution)
+        .text("updated_at", now.to_string());
+    let update = match plan {
+        Plan::Deliver(target) => {
+            let target = builder.text("url", target.url.as_str()).text("http_method", target.method.as_str());
+            Update::set(target).standing(&event.key, Standing::Running, Some(deadline(event.machine, now)))
+        }
+        Plan::Skip(verdict) => {
+            let ended = Standing::Ended(verdict.status);
+            Update::set(because(builder, verdict)).standing(&event.key, ended, None)
+        }
     };
-    let index = index_keys(&event.key, status);
-    let item = builder
-        .optional_text("tenant_status", index.tenant_status)
-        .optional_text("webhook_status", index.webhook_status)
-        .build();
-    item_json(&item)
+    let values = ItemBuilder::default()
+        .text("in_progress", EventStatus::InProgress.as_str())
+        .number("previous", event.leg.saturating_sub(1));
+    update.only_if(if event.leg == 1 { FIRST_LEG } else { LATER_LEG }, values).json()
 }
 
 /// What a row says of its event, whatever becomes of it; without the keys.
-pub(super) fn event_attributes(event: &Event, execution: &str, now: Timestamp) -> Item {
-    let builder = ItemBuilder::default()
+pub(super) fn first_attributes(event: &Event) -> ItemBuilder {
+    let mut builder = ItemBuilder::default()
         .text("tenant_id", event.key.tenant.as_str())
         .text("config_id", event.key.config_id.as_str())
         .optional_text("event_name", event.event_name.as_deref())
         .text("source", event.source.as_str())
         .text("created_at", event.created_at.to_string())
-        .text("updated_at", now.to_string())
         .number("expires_at", event.expires_at.as_second())
         .optional_text("content_type", event.content_type.as_deref())
-        .optional_text("correlation_id", event.correlation_id.as_deref())
-        .text("execution_arn", execution);
+        .optional_text("correlation_id", event.correlation_id.as_deref());
+    if event.one_attempt {
+        builder = builder.flag("one_attempt", true);
+    }
+    if event.lifecycle {
+        builder = builder.flag("lifecycle", true);
+    }
+    if let Some(replay) = &event.replay {
+        builder = builder
+            .text("replay_of", replay.of.as_str())
+            .optional_text("webhook_id", replay.webhook_id.as_ref().map(EventId::as_str));
+        if let Some(rendering) = &replay.as_sent {
+            let first = ItemBuilder::default()
+                .text("event_id", rendering.event_id.as_str())
+                .optional_text("event_name", rendering.event_name.as_deref())
+                .text("created_at", rendering.created_at.to_string());
+            builder = builder.value("first_sent", AttributeValue::M(first.build()));
+        }
+    }
     match &event.payload {
         Payload::Inline(bytes) => builder.bytes("payload", bytes),
         Payload::Stored(stored) => builder
@@ -65,12 +110,11 @@ pub(super) fn event_attributes(event: &Event, execution: &str, now: Timestamp) -
             .text("payload_etag", &stored.etag)
             .number("payload_size", stored.size),
     }
-    .build()
 }
 
-pub(super) fn verdict_attributes(builder: ItemBuilder, verdict: &Verdict) -> ItemBuilder {
+/// Why the event is where it is.
+pub(super) fn because(builder: ItemBuilder, verdict: &Verdict) -> ItemBuilder {
     builder
-        .text("status", verdict.status.as_str())
         .optional_text("reason", verdict.reason.map(Reason::code))
         .optional_text("reason_detail", verdict.detail.as_deref())
 }
@@ -119,7 +163,7 @@ fn joined_headers(headers: &[(String, String)]) -> HashMap<String, AttributeValu
 pub(super) fn read(item: &Item) -> Result<EventRow, StoreError> {
     let reader = ItemReader::new(TABLE, item);
     let owned = |name: &str| reader.optional_text(name).map(ToOwned::to_owned);
-    Ok(EventRow {
+    let row = EventRow {
         key: EventKey {
             event_id: reader.parsed("event_id")?,
             tenant: reader.parsed("tenant_id")?,
@@ -143,7 +187,60 @@ pub(super) fn read(item: &Item) -> Result<EventRow, StoreError> {
             Some(AttributeValue::L(list)) => list.iter().map(read_attempt).collect::<Result<_, _>>()?,
             _ => Vec::new(),
         },
+        // Rows of earlier versions had one leg, of a machine that was not written down.
+        leg: reader.optional_number("leg")?.unwrap_or(1),
+        machine: reader.optional_text("machine").and_then(Machine::from_name).unwrap_or(Machine::Express),
+        next_attempt_at: reader
+            .optional_text("next_attempt_at")
+            .map(|_| reader.parsed("next_attempt_at"))
+            .transpose()?,
+        deadline_at: reader.get("deadline_at").map(|_| reader.seconds("deadline_at")).transpose()?,
+        one_attempt: reader.flag("one_attempt"),
+        lifecycle: reader.flag("lifecycle"),
+        replay: read_replay(&reader)?,
+        shape: shape_attributes::read(&reader)?,
+    };
+    match reader.optional_text("lost_input") {
+        Some(input) if row.payload.is_none() => with_lost_input(row, input).ok_or_else(|| reader.corrupt("lost_input")),
+        _ => Ok(row),
+    }
+}
+
+/// A row that is only the note of an event, which no function could record: with what the note holds.
+fn with_lost_input(row: EventRow, input: &str) -> Option<EventRow> {
+    let event = Event::try_from(serde_json::from_str::<EventJson>(input).ok()?).ok()?;
+    Some(EventRow {
+        event_name: event.event_name,
+        content_type: event.content_type,
+        correlation_id: event.correlation_id,
+        payload: Some(event.payload),
+        machine: event.machine,
+        one_attempt: event.one_attempt,
+        lifecycle: event.lifecycle,
+        replay: event.replay,
+        ..row
     })
+}
+
+fn read_replay(reader: &ItemReader<'_>) -> Result<Option<Replay>, StoreError> {
+    if reader.get("replay_of").is_none() {
+        return Ok(None);
+    }
+    let as_sent = match reader.get("first_sent") {
+        None => None,
+        Some(value) => {
+            let map = value.as_m().map_err(|_| reader.corrupt("first_sent"))?;
+            let first = ItemReader::new(TABLE, map);
+            Some(Rendering {
+                event_id: first.parsed("event_id")?,
+                event_name: first.optional_text("event_name").map(ToOwned::to_owned),
+                created_at: first.parsed("created_at")?,
+                shape: shape_attributes::read(reader)?,
+            })
+        }
+    };
+    let webhook_id = reader.optional_text("webhook_id").map(|_| reader.parsed("webhook_id")).transpose()?;
+    Ok(Some(Replay { of: reader.parsed("replay_of")?, webhook_id, as_sent }))
 }
 
 fn read_payload(reader: &ItemReader<'_>) -> Result<Option<Payload>, StoreError> {

@@ -8,20 +8,21 @@ use hookstep_core::ids::{ConfigId, EventId, TenantId};
 /// A row is found by its id, so this number can't change for a table that holds rows.
 pub(super) const WEBHOOK_SHARDS: u8 = 8;
 
-/// Into how many partitions a tenant's events in progress are spread, across webhooks: 16,000 deliveries a second.
-pub(super) const TENANT_SHARDS: u8 = 32;
+/// Into how many partitions an index is spread that all webhooks of a tenant, or all tenants, have in common: 16,000
+/// deliveries a second.
+pub(super) const WIDE_SHARDS: u8 = 32;
 
-/// The shard of one webhook's partitions that holds what the shard of a tenant's holds.
-pub(super) fn webhook_shard_of(tenant_shard: u8) -> u8 {
-    tenant_shard % WEBHOOK_SHARDS
+/// The shard of one webhook's partitions that holds what that shard of a wide index holds.
+pub(super) fn webhook_shard_of(wide_shard: u8) -> u8 {
+    wide_shard % WEBHOOK_SHARDS
 }
 
 fn shard(event_id: &EventId) -> u8 {
     event_id.spread() % WEBHOOK_SHARDS
 }
 
-fn tenant_shard(event_id: &EventId) -> u8 {
-    event_id.spread() % TENANT_SHARDS
+fn wide_shard(event_id: &EventId) -> u8 {
+    event_id.spread() % WIDE_SHARDS
 }
 
 /// The partition key of an event's row.
@@ -47,32 +48,57 @@ pub(super) fn webhook_status_partition(
     format!("{tenant}#{config_id}#{}#{shard}", status.as_str())
 }
 
-/// An event's entries in the two sparse indexes.
+pub(super) fn running_partition(shard: u8) -> String {
+    format!("running#{shard}")
+}
+
+fn waiting_partition(shard: u8) -> String {
+    format!("waiting#{shard}")
+}
+
+/// The partition of `open_by_deadline` that an event is in while a leg of it runs.
+#[must_use]
+pub fn running_shard(event_id: &EventId) -> String {
+    running_partition(wide_shard(event_id))
+}
+
+/// Every partition of `open_by_deadline`.
+pub(super) fn open_partitions() -> impl Iterator<Item = String> {
+    (0..WIDE_SHARDS).flat_map(|shard| [running_partition(shard), waiting_partition(shard)])
+}
+
+/// Where a row stands, for the indexes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// A leg runs.
+    Running,
+    /// It waits for the next one.
+    Waiting,
+    /// It is final.
+    Ended(EventStatus),
+}
+
+/// An event's entries in the sparse indexes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct IndexKeys {
-    /// In `status_by_tenant`: in progress and failed.
+    /// In `status_by_tenant`: failed, and waiting (as in progress).
     pub(super) tenant_status: Option<String>,
     /// In `status_by_webhook`: failed and skipped.
     pub(super) webhook_status: Option<String>,
+    /// In `open_by_deadline`: running and waiting.
+    pub(super) open_shard: Option<String>,
 }
 
-pub(super) fn index_keys(key: &EventKey, status: EventStatus) -> IndexKeys {
-    let shard = shard(&key.event_id);
-    let in_tenant = matches!(status, EventStatus::InProgress | EventStatus::Failed);
-    let in_webhook = matches!(status, EventStatus::Failed | EventStatus::Skipped);
-    IndexKeys {
-        tenant_status: in_tenant.then(|| tenant_status_partition(&key.tenant, status, tenant_shard(&key.event_id))),
-        webhook_status: in_webhook.then(|| webhook_status_partition(&key.tenant, &key.config_id, status, shard)),
-    }
-}
-
-/// The index entries of a failed event, as `(tenant_status, webhook_status)`, for the state that records a failure
-/// without a Lambda function.
-#[must_use]
-pub fn failed_index_keys(key: &EventKey) -> (String, String) {
-    let shard = shard(&key.event_id);
-    (
-        tenant_status_partition(&key.tenant, EventStatus::Failed, tenant_shard(&key.event_id)),
-        webhook_status_partition(&key.tenant, &key.config_id, EventStatus::Failed, shard),
-    )
+pub(super) fn index_keys(key: &EventKey, standing: Standing) -> IndexKeys {
+    let wide = wide_shard(&key.event_id);
+    let of_tenant = |status| Some(tenant_status_partition(&key.tenant, status, wide));
+    let of_webhook = |status| Some(webhook_status_partition(&key.tenant, &key.config_id, status, shard(&key.event_id)));
+    let (tenant_status, webhook_status, open_shard) = match standing {
+        Standing::Running => (None, None, Some(running_partition(wide))),
+        Standing::Waiting => (of_tenant(EventStatus::InProgress), None, Some(waiting_partition(wide))),
+        Standing::Ended(EventStatus::Failed) => (of_tenant(EventStatus::Failed), of_webhook(EventStatus::Failed), None),
+        Standing::Ended(EventStatus::Skipped) => (None, of_webhook(EventStatus::Skipped), None),
+        Standing::Ended(EventStatus::Succeeded | EventStatus::InProgress) => (None, None, None),
+    };
+    IndexKeys { tenant_status, webhook_status, open_shard }
 }

@@ -10,8 +10,7 @@ use hookstep_core::ids::EventId;
 use hookstep_core::ports::{Clock, EventLister, EventQuery, Page, StoreError};
 
 use super::keys::{
-    TENANT_SHARDS, WEBHOOK_SHARDS, tenant_status_partition, webhook_partition, webhook_shard_of,
-    webhook_status_partition,
+    WEBHOOK_SHARDS, WIDE_SHARDS, tenant_status_partition, webhook_partition, webhook_shard_of, webhook_status_partition,
 };
 use super::{DynamoEvents, TABLE, item, unavailable};
 use crate::attribute::{Item, ItemReader};
@@ -32,7 +31,7 @@ enum Place {
     Table,
     /// In the index of a webhook's failed and skipped events.
     WebhookStatus(EventStatus),
-    /// In the index of a tenant's failed and in-progress events.
+    /// In the index of a tenant's failed and waiting events; those in progress whose leg runs are in `open_by_deadline`.
     TenantStatus(EventStatus),
 }
 
@@ -50,7 +49,7 @@ impl Place {
     fn shards(self) -> u8 {
         match self {
             Self::Table | Self::WebhookStatus(_) => WEBHOOK_SHARDS,
-            Self::TenantStatus(_) => TENANT_SHARDS,
+            Self::TenantStatus(_) => WIDE_SHARDS,
         }
     }
 }
@@ -65,7 +64,10 @@ struct Shard {
 impl<C: Clock> EventLister for DynamoEvents<C> {
     async fn events(&self, query: &EventQuery) -> Result<Page<EventRow, EventId>, StoreError> {
         let place = Place::of(query);
-        let shards = try_join_all((0..place.shards()).map(|shard| self.shard(query, place, shard))).await?;
+        let mut shards = try_join_all((0..place.shards()).map(|shard| self.shard(query, place, shard))).await?;
+        if place == Place::TenantStatus(EventStatus::InProgress) {
+            shards.extend(self.running(query).await?.into_iter().map(|items| Shard { items, unread_below: None }));
+        }
 
         // What lies below the highest unread point of any shard may be incomplete, and waits for the next page.
         let frontier = shards.iter().filter_map(|shard| shard.unread_below.clone()).max();
@@ -77,6 +79,8 @@ impl<C: Clock> EventLister for DynamoEvents<C> {
             }
         }
         items.sort_by(|(a, _), (b, _)| b.cmp(a));
+        // One that begins to run or to wait at this moment may be found in both places.
+        items.dedup_by(|(a, _), (b, _)| a == b);
         let more = items.len() > query.limit;
         items.truncate(query.limit);
         let next = if more { items.last().map(|(id, _)| id.clone()) } else { frontier };
@@ -115,15 +119,7 @@ impl<C: Clock> DynamoEvents<C> {
     }
 
     fn query(&self, query: &EventQuery, place: Place, shard: u8) -> QueryFluentBuilder {
-        let oldest = query.from.map_or_else(|| "evt_".to_owned(), |from| EventId::first_at(from).to_string());
-        let newest = query.to.map_or_else(|| "evt_~".to_owned(), |to| EventId::last_at(to).to_string());
-        // BETWEEN takes both ends; the cursor's event itself was on the page before.
-        let newest = match &query.before {
-            Some(before) if before.as_str() <= newest.as_str() => below(before),
-            _ => newest,
-        };
-        // BETWEEN refuses an upper end below the lower one.
-        let oldest = oldest.min(newest.clone());
+        let (oldest, newest) = ends(query);
         let request = self
             .client
             .query()
@@ -186,6 +182,19 @@ impl<C: Clock> DynamoEvents<C> {
         }
         Ok(rows)
     }
+}
+
+/// The ids between which the query's events lie, for a BETWEEN.
+pub(super) fn ends(query: &EventQuery) -> (String, String) {
+    let oldest = query.from.map_or_else(|| "evt_".to_owned(), |from| EventId::first_at(from).to_string());
+    let newest = query.to.map_or_else(|| "evt_~".to_owned(), |to| EventId::last_at(to).to_string());
+    // BETWEEN takes both ends; the cursor's event itself was on the page before.
+    let newest = match &query.before {
+        Some(before) if before.as_str() <= newest.as_str() => below(before),
+        _ => newest,
+    };
+    // BETWEEN refuses an upper end below the lower one.
+    (oldest.min(newest.clone()), newest)
 }
 
 fn keyed(request: QueryFluentBuilder, name: &str, partition: String) -> QueryFluentBuilder {

@@ -3,21 +3,25 @@
 //! | key | attributes | serves |
 //! | --- | --- | --- |
 //! | table | `webhook_shard`, `event_id` | one event; a webhook's events by time |
-//! | index `status_by_tenant` | `tenant_status`, `event_id` | a tenant's failed and in-progress events |
+//! | index `status_by_tenant` | `tenant_status`, `event_id` | a tenant's failed and waiting events |
 //! | index `status_by_webhook` | `webhook_status`, `event_id` | a webhook's failed and skipped events |
+//! | index `open_by_deadline` | `open_shard`, `deadline_at` | running and waiting events that are overdue; running ones |
 //!
-//! Both indexes are sparse and hold keys only, so that a delivery that succeeds costs four write units: the row and
-//! its entry in `status_by_tenant`, then the row again and the entry's removal. Each partition key ends in a
-//! shard, which the event id tells: one of 8, or of 32 where all webhooks of a tenant share an index.
+//! The indexes are sparse and hold keys only, so that a delivery that succeeds costs four write units: the row and
+//! its entry in `open_by_deadline`, then the row again and the entry's removal. Each partition key ends in a
+//! shard, which the event id tells: one of 8, or of 32 where all webhooks of a tenant, or all tenants, share an index.
 
 mod item;
 mod keys;
 mod list;
+mod open;
 mod pick;
 mod record;
+mod running;
+mod update;
 
-pub use item::new_row;
-pub use keys::{failed_index_keys, webhook_shard};
+pub use item::record;
+pub use keys::{running_shard, webhook_shard};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use hookstep_core::event::{EventKey, EventRow};

@@ -1,109 +1,133 @@
 //! Writing what became of an event.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use hookstep_core::attempt::Attempt;
-use hookstep_core::event::{Event, EventKey, EventStatus};
-use hookstep_core::ports::{Clock, Conclusion, OutcomeRecorder, StoreError};
-use hookstep_core::verdict::Verdict;
-use jiff::Timestamp;
+use hookstep_core::event::{Event, EventKey, EventStatus, Leg};
+use hookstep_core::limits::REDELIVERY_DELAY_MAX_SECONDS;
+use hookstep_core::ports::{Clock, Conclusion, EventCanceler, OutcomeRecorder, StoreError};
+use hookstep_core::verdict::{Ending, Verdict};
+use jiff::{SignedDuration, Timestamp};
 
-use super::item::{attempt_attribute, event_attributes, verdict_attributes};
-use super::keys::{index_keys, webhook_shard};
+use super::item::{attempt_attribute, because, first_attributes, read};
+use super::keys::{Standing, webhook_shard};
+use super::update::Update;
 use super::{DynamoEvents, unavailable};
 use crate::attribute::{Item, ItemBuilder};
+
+/// The execution's own row, while its leg runs.
+const OWN: &str = "#status = :in_progress AND execution_arn = :execution AND attribute_not_exists(next_attempt_at)";
+
+/// The same, or the row that waits for this leg, whose first step could not take it over.
+const OWN_OR_WAITING: &str = "#status = :in_progress AND ((leg = :previous AND attribute_exists(next_attempt_at)) \
+    OR (execution_arn = :execution AND attribute_not_exists(next_attempt_at)))";
+
+/// The same, or no row at all, or the note of an event that could not be recorded.
+const OWN_OR_NONE: &str = "attribute_not_exists(event_id) OR (#status = :in_progress AND (leg = :previous \
+    OR (execution_arn = :execution AND attribute_not_exists(next_attempt_at))))";
+
+/// A row that waits for the leg after this one.
+const WAITING: &str = "#status = :in_progress AND leg = :previous AND attribute_exists(next_attempt_at)";
 
 impl<C: Clock> OutcomeRecorder for DynamoEvents<C> {
     async fn conclude(
         &self,
-        key: &EventKey,
+        leg: &Leg,
         execution: &str,
         attempt: &Attempt,
-        verdict: &Verdict,
+        ending: &Ending,
         now: Timestamp,
     ) -> Result<Conclusion, StoreError> {
-        let builder = ItemBuilder::default().text("updated_at", now.to_string());
-        let mut update = Update::new(concluded(builder, key, verdict));
-        update.assignments.push("attempts = list_append(if_not_exists(attempts, :none), :attempt)".to_owned());
-        let request = self
-            .update(key, execution, update, "#status = :in_progress AND execution_arn = :execution")
-            .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
-            .expression_attribute_values(":attempt", AttributeValue::L(vec![attempt_attribute(attempt)]));
-        finish(request).await
+        let attempts = ItemBuilder::default()
+            .value("none", AttributeValue::L(Vec::new()))
+            .value("attempt", AttributeValue::L(vec![attempt_attribute(attempt)]));
+        let update = ended(ItemBuilder::default(), leg, ending, now)
+            .assign("attempts = list_append(if_not_exists(attempts, :none), :attempt)", attempts)
+            .only_if(OWN, own(execution));
+        let Err(old) = self.write(&leg.key, update).await? else { return Ok(Conclusion::Recorded) };
+        let recorded = old.is_some_and(|old| {
+            read(&old).is_ok_and(|row| {
+                row.execution_arn == execution && row.attempts.iter().any(|one| one.number == attempt.number)
+            })
+        });
+        Ok(if recorded { Conclusion::Repeated } else { Conclusion::Taken })
     }
 
     async fn conclude_without_attempt(
         &self,
-        event: &Event,
+        leg: &Leg,
+        first: Option<&Event>,
         execution: &str,
-        verdict: &Verdict,
+        ending: &Ending,
         now: Timestamp,
     ) -> Result<Conclusion, StoreError> {
-        let mut builder = ItemBuilder::default();
-        for (name, value) in event_attributes(event, execution, now) {
-            builder = builder.value(&name, value);
-        }
-        let update = Update::new(concluded(builder, &event.key, verdict));
-        let condition = "attribute_not_exists(event_id) OR (#status = :in_progress AND execution_arn = :execution)";
-        let request = self.update(&event.key, execution, update, condition);
-        finish(request).await
+        let builder = first.map_or_else(ItemBuilder::default, first_attributes);
+        let builder =
+            builder.number("leg", leg.number).text("machine", leg.machine.as_str()).text("execution_arn", execution);
+        let condition = if first.is_some() { OWN_OR_NONE } else { OWN_OR_WAITING };
+        let values = own(execution).number("previous", leg.number.saturating_sub(1));
+        let update = ended(builder, leg, ending, now).only_if(condition, values);
+        let Err(old) = self.write(&leg.key, update).await? else { return Ok(Conclusion::Recorded) };
+        let recorded = old.is_some_and(|old| {
+            read(&old).is_ok_and(|row| {
+                row.execution_arn == execution
+                    && row.leg == leg.number
+                    && row.attempts.iter().all(|one| one.number != leg.number)
+            })
+        });
+        Ok(if recorded { Conclusion::Repeated } else { Conclusion::Taken })
     }
 }
 
-/// The verdict, and the index entries that go with its status.
-fn concluded(builder: ItemBuilder, key: &EventKey, verdict: &Verdict) -> Item {
-    let index = index_keys(key, verdict.status);
-    verdict_attributes(builder, verdict)
-        .optional_text("tenant_status", index.tenant_status)
-        .optional_text("webhook_status", index.webhook_status)
-        .build()
+impl<C: Clock> EventCanceler for DynamoEvents<C> {
+    async fn cancel(&self, key: &EventKey, leg: u32, verdict: &Verdict, now: Timestamp) -> Result<bool, StoreError> {
+        let values = ItemBuilder::default()
+            .text("in_progress", EventStatus::InProgress.as_str())
+            .number("previous", leg.saturating_sub(1));
+        let builder = because(ItemBuilder::default().text("updated_at", now.to_string()), verdict);
+        let update = Update::set(builder).standing(key, Standing::Ended(verdict.status), None).only_if(WAITING, values);
+        Ok(self.write(key, update).await?.is_ok())
+    }
 }
 
-/// An update expression in the making: attributes to set, by names that can't collide with reserved words.
-struct Update {
-    set: Item,
-    assignments: Vec<String>,
-    removals: &'static str,
+fn own(execution: &str) -> ItemBuilder {
+    ItemBuilder::default().text("in_progress", EventStatus::InProgress.as_str()).text("execution", execution)
 }
 
-impl Update {
-    fn new(set: Item) -> Self {
-        let assignments = set.keys().map(|name| format!("#{name} = :{name}")).collect();
-        // The entry of an event in progress goes where its new status has none.
-        let removals = if set.contains_key("tenant_status") { "" } else { " REMOVE tenant_status" };
-        Self { set, assignments, removals }
+/// Where the row stands after the leg, and why.
+fn ended(builder: ItemBuilder, leg: &Leg, ending: &Ending, now: Timestamp) -> Update {
+    let builder = because(builder.text("updated_at", now.to_string()), ending.verdict());
+    match ending {
+        Ending::Final(verdict) => {
+            let update = Update::set(builder).standing(&leg.key, Standing::Ended(verdict.status), None);
+            if verdict.reason.is_none() { update.remove(&["reason", "reason_detail"]) } else { update }
+        }
+        Ending::Again { at, .. } => {
+            let late = SignedDuration::from_secs(i64::from(REDELIVERY_DELAY_MAX_SECONDS));
+            let builder = builder.text("next_attempt_at", at.to_string());
+            Update::set(builder).standing(&leg.key, Standing::Waiting, Some(*at + late))
+        }
     }
 }
 
 impl<C> DynamoEvents<C> {
-    fn update(&self, key: &EventKey, execution: &str, update: Update, condition: &str) -> UpdateItemFluentBuilder {
-        let expression = format!("SET {}{}", update.assignments.join(", "), update.removals);
-        let mut request = self
+    /// Writes the update, or hands back the row that does not fit its condition.
+    async fn write(&self, key: &EventKey, update: Update) -> Result<Result<(), Option<Item>>, StoreError> {
+        let request = self
             .client
             .update_item()
             .table_name(&self.table)
             .key("webhook_shard", AttributeValue::S(webhook_shard(key)))
             .key("event_id", AttributeValue::S(key.event_id.to_string()))
-            .update_expression(expression)
-            .condition_expression(condition)
-            .expression_attribute_values(":in_progress", AttributeValue::S(EventStatus::InProgress.as_str().to_owned()))
-            .expression_attribute_values(":execution", AttributeValue::S(execution.to_owned()));
-        for (name, value) in update.set {
-            request = request
-                .expression_attribute_names(format!("#{name}"), &name)
-                .expression_attribute_values(format!(":{name}"), value);
-        }
-        request
-    }
-}
-
-async fn finish(request: UpdateItemFluentBuilder) -> Result<Conclusion, StoreError> {
-    match request.send().await {
-        Ok(_) => Ok(Conclusion::Recorded),
-        Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(Conclusion::AlreadyFinal),
+            .update_expression(update.expression())
+            .condition_expression(update.condition())
+            .set_expression_attribute_names(Some(update.names()))
+            .set_expression_attribute_values(Some(update.values()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = request.send().await else { return Ok(Ok(())) };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Err(failed.item().cloned())),
             _ => Err(unavailable(error)),
-        },
+        }
     }
 }
