@@ -110,6 +110,26 @@ def tasks_catch_everything(stack: Stack):
                 yield f"{where}: {name} does not end its Catch with States.ALL, so an error without a name here escapes"
 
 
+# Definition -> states that an execution without trouble enters. STANDARD is paid by the transition, of which there is one more.
+STATES = {"redelivery.asl.json": 2}
+
+
+def waiting_is_cheap(stack: Stack):
+    """An execution for each retry of a delivery enters no more states than it is meant to pay for."""
+    for file in sorted(STATES.keys() & stack.definitions.keys()):
+        states = stack.definition(file)["States"]
+
+        def longest(name, passed, states=states):
+            onwards = [state for state in targets({**states[name], "Catch": []}) if state in states]
+            if name in passed:
+                return float("inf")
+            return 1 + max((longest(state, {*passed, name}) for state in onwards), default=0)
+
+        entered = longest(stack.definition(file)["StartAt"], set())
+        if entered > STATES[file]:
+            yield f"{file}: enters {entered} states, not {STATES[file]}"
+
+
 def executions_log_no_data(stack: Stack):
     """Every machine logs its errors, and never an input or output: these hold payloads."""
     for name, properties, _ in stack.machines():
@@ -128,5 +148,6 @@ CHECKS = [
     nothing_waits_for_ever,
     tasks_retry,
     tasks_catch_everything,
+    waiting_is_cheap,
     executions_log_no_data,
 ]

@@ -6,7 +6,7 @@ a test there cannot notice is checked here.
 
 import re
 
-from .permissions import statements
+from .permissions import role_statements, statements
 from .stack import Stack, as_list, referenced
 from .worlds import worlds
 
@@ -148,7 +148,7 @@ def both_functions_are_one(stack: Stack):
             if None in roles:
                 yield f"{label}: {name} or {twins[0]} has no role that is there"
                 continue
-            granted = [list(statements(role["Properties"].get("Policies", []))) for role in roles]
+            granted = [list(role_statements(deployed, referenced(each.get("Role")))) for each in (its, properties)]
             for problem in _difference(*granted):
                 yield f"{label}: the role of {name} {problem}"
 
@@ -157,9 +157,9 @@ def only_lambda_manages_interfaces(stack: Stack):
     """The permissions that put a function into a network are Lambda's own: its code cannot use them, and no other role has them."""
     for label, _, _, deployed in worlds(stack):
         users = {referenced(properties.get("Role")) for properties in _in_network(deployed).values()}
-        for name, resource in deployed.resources("AWS::IAM::Role"):
+        for name, _ in deployed.resources("AWS::IAM::Role"):
             found = {}
-            for statement in statements(resource["Properties"].get("Policies", [])):
+            for statement in role_statements(deployed, name):
                 actions = {action for action in as_list(statement.get("Action")) if action.startswith("ec2:")}
                 if actions and (name not in users or NETWORK_STATEMENTS.get(statement.get("Sid")) != actions):
                     yield f"{label}: {name} allows {', '.join(sorted(actions))}"
@@ -316,6 +316,8 @@ def everybody_knows_whether_there_is_a_static_ip(stack: Stack):
             yield f"{label}: the output StaticIpAddresses is {output}"
         for name, properties, _ in deployed.machines():
             given = properties.get("DefinitionSubstitutions", {})
+            if not {"DeliverFunctionArn", "DeliverStaticIpFunctionArn"} & given.keys():
+                continue
             target = referenced(given.get("DeliverStaticIpFunctionArn"))
             plain = referenced(given.get("DeliverFunctionArn"))
             if target != (networked[0] if networked else plain):

@@ -33,6 +33,12 @@ ALLOWED_WILDCARDS = {
     ): "these two take no resource; the condition leaves them to Lambda alone",
 }
 
+# (definition, task) that learns from its input which machine to start -> the definition of the machines that it may start.
+STARTS_BY_INPUT = {("redelivery.asl.json", "StartLeg"): "delivery.asl.json"}
+
+# Role -> the role whose work it does too, when that could not be done.
+STANDS_IN_FOR = {"ReconcileRole": "StatusUpdateRole"}
+
 # The part of an ASL Resource after arn:aws:states::: -> the action it needs, the parameter that names what it acts on.
 INTEGRATIONS = {
     "lambda:invoke": ("lambda:InvokeFunction", "FunctionName"),
@@ -68,6 +74,15 @@ def statements(value):
                 pending.extend(branch for branch in statement["Fn::If"][1:] if branch != {"Ref": "AWS::NoValue"})
             else:
                 yield statement
+
+
+def role_statements(stack: Stack, role: str):
+    """Every statement that a role of the template has, be it in the role or in a policy apart from it."""
+    resource = stack.template["Resources"].get(role, {})
+    yield from statements(resource.get("Properties", {}).get("Policies", []))
+    for _, attached in stack.resources("AWS::IAM::Policy"):
+        if role in map(referenced, attached["Properties"].get("Roles", [])):
+            yield from statements(attached["Properties"])
 
 
 def _is_everything(resource) -> bool:
@@ -110,7 +125,7 @@ def no_wildcards(stack: Stack):
 
 
 def roles_are_our_own(stack: Stack):
-    """Every function and machine has a role of the template, without managed policies."""
+    """Every function and machine has a role of the template, without managed policies; policies apart are for such roles."""
     for name, resource in stack.resources("AWS::Serverless::Function", "AWS::Serverless::StateMachine"):
         role = referenced(resource["Properties"].get("Role"))
         if stack.template["Resources"].get(role, {}).get("Type") != "AWS::IAM::Role":
@@ -120,6 +135,15 @@ def roles_are_our_own(stack: Stack):
     for name, resource in stack.resources("AWS::IAM::Role"):
         for arn in resource["Properties"].get("ManagedPolicyArns", []):
             yield f"{name}: the managed policy {arn} is wider than what is needed"
+    for name, _ in stack.resources("AWS::IAM::ManagedPolicy"):
+        yield f"{name}: a managed policy can be attached to whatever else there is in the account"
+    for name, resource in stack.resources("AWS::IAM::Policy"):
+        properties = resource["Properties"]
+        for role in properties.get("Roles", []):
+            if stack.template["Resources"].get(referenced(role), {}).get("Type") != "AWS::IAM::Role":
+                yield f"{name}: is for {role}, which is not a role of this template"
+        if not properties.get("Roles") or {"Users", "Groups"} & properties.keys():
+            yield f"{name}: is not for roles alone"
 
 
 def functions_have_roles_of_their_own(stack: Stack):
@@ -132,21 +156,29 @@ def functions_have_roles_of_their_own(stack: Stack):
             yield f"{role}: shared by {', '.join(names)}"
 
 
-def _needs(definition: dict, substitutions: dict):
+def _needs(stack: Stack, machine: str, file: str, substitutions: dict):
     """(task, action, logical id of what it acts on) of each Task; action None when the integration is unknown."""
 
     def target(value):
         placeholder = re.fullmatch(r"\$\{(\w+)\}", str(value))
         return referenced(substitutions.get(placeholder.group(1))) if placeholder else None
 
-    for _, name, state in tasks(definition):
+    for _, name, state in tasks(stack.definition(file)):
         resource = state.get("Resource", "")
         integration = re.sub(r"^arn:aws:states:::(aws-sdk:)?|\.(sync(:2)?|waitForTaskToken)$", "", resource)
         if resource.startswith("${"):
             yield name, "lambda:InvokeFunction", target(resource)
         elif integration in INTEGRATIONS:
             action, parameter = INTEGRATIONS[integration]
-            yield name, action, target(state.get("Parameters", {}).get(parameter))
+            parameters = state.get("Parameters", {})
+            if parameters.get(f"{parameter}.$") == "$$.StateMachine.Id":
+                yield name, action, machine
+            elif (file, name) in STARTS_BY_INPUT and f"{parameter}.$" in parameters:
+                for started, _, definition in stack.machines():
+                    if definition == STARTS_BY_INPUT[(file, name)]:
+                        yield name, action, started
+            else:
+                yield name, action, target(parameters.get(parameter))
         else:
             yield name, None, resource
 
@@ -167,12 +199,12 @@ def _misfits(stack: Stack):
         if role not in granted:
             granted[role] = {
                 (action, referenced(resource))
-                for statement in statements(stack.template["Resources"][role]["Properties"].get("Policies", []))
+                for statement in role_statements(stack, role)
                 for action in as_list(statement.get("Action"))
                 for resource in as_list(statement.get("Resource"))
                 if not action.startswith("logs:")
             }
-        for task, action, target in _needs(stack.definition(file), properties.get("DefinitionSubstitutions", {})):
+        for task, action, target in _needs(stack, name, file, properties.get("DefinitionSubstitutions", {})):
             if action is None:
                 yield f"{name}: {task} uses {target}; add what that needs to INTEGRATIONS"
                 continue
@@ -184,4 +216,27 @@ def _misfits(stack: Stack):
             yield f"{role}: allows {action} on {target}, which no Task needs"
 
 
-CHECKS = [no_wildcards, roles_are_our_own, functions_have_roles_of_their_own, machine_roles_fit]
+def whoever_stands_in_may_do_the_work(stack: Stack):
+    """A role that does another's work when that could not be done may do all of it."""
+
+    def grants(role):
+        return {
+            (action, str(resource))
+            for statement in role_statements(stack, role)
+            for action in as_list(statement.get("Action"))
+            for resource in as_list(statement.get("Resource"))
+            if not action.startswith("logs:")
+        }
+
+    for role, other in STANDS_IN_FOR.items():
+        for action, resource in sorted(grants(other) - grants(role)):
+            yield f"{role}: may not do {action} on {resource}, as {other} may"
+
+
+CHECKS = [
+    no_wildcards,
+    roles_are_our_own,
+    functions_have_roles_of_their_own,
+    machine_roles_fit,
+    whoever_stands_in_may_do_the_work,
+]

@@ -2,7 +2,7 @@
 
 import json
 
-from .permissions import statements
+from .permissions import role_statements
 from .stack import Stack, as_list, referenced
 
 # Keys that may go with the stack -> why nothing is lost with them.
@@ -52,8 +52,8 @@ def _alternatives(statement: dict):
 
 def _uses_of_keys(stack: Stack):
     """(role, action, statement, keys) of each statement of a role that uses keys for secrets."""
-    for name, resource in stack.resources("AWS::IAM::Role"):
-        for statement in statements(resource["Properties"].get("Policies", [])):
+    for name, _ in stack.resources("AWS::IAM::Role"):
+        for statement in role_statements(stack, name):
             keys = set(_alternatives(statement))
             for action in as_list(statement.get("Action")):
                 if action.startswith("kms:") and keys:
@@ -86,8 +86,8 @@ def keys_are_used_for_webhooks_only(stack: Stack):
 def signing_keys_have_few_users(stack: Stack):
     """The table of signing keys is read and written by those who have to, item by item, and can be restored."""
     users = {}
-    for name, resource in stack.resources("AWS::IAM::Role"):
-        for statement in statements(resource["Properties"].get("Policies", [])):
+    for name, _ in stack.resources("AWS::IAM::Role"):
+        for statement in role_statements(stack, name):
             if any(referenced(target) == "SigningKeysTable" for target in as_list(statement.get("Resource"))):
                 users.setdefault(name, set()).update(as_list(statement.get("Action")))
     for name in sorted(users.keys() | SIGNING_KEY_USERS.keys()):

@@ -9,6 +9,7 @@ from invariants.parameters import SAMPLES
 from invariants.permissions import ALLOWED_WILDCARDS
 from invariants.stack import load_template
 
+from .sound_asynchronous import ASYNCHRONOUS, REDELIVERY
 from .sound_static_ip import STATIC_IP
 
 _TEMPLATE = """
@@ -94,7 +95,7 @@ Resources:
   Machine:
     Type: AWS::Serverless::StateMachine
     Properties:
-      DefinitionUri: ../statemachine/machine.asl.json
+      DefinitionUri: ../statemachine/delivery.asl.json
       DefinitionSubstitutions:
         WorkArn: !GetAtt WorkFunction.Arn
         Events: !Ref Events
@@ -182,12 +183,22 @@ _DEFINITION = {
             "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Broken"}],
             "Next": "Which",
         },
+        "More": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution",
+            "Parameters": {"StateMachineArn.$": "$$.StateMachine.Id"},
+            "TimeoutSeconds": 5,
+            "Retry": [{"ErrorEquals": ["States.ALL"]}],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Broken"}],
+            "Next": "Done",
+        },
         "Which": {
             "Type": "Choice",
             "Choices": [
                 {"Variable": "$.x", "IsPresent": True, "Next": "Done"},
                 {"Variable": "$.y", "IsPresent": True, "Next": "Send"},
                 {"Variable": "$.z", "IsPresent": True, "Next": "Away"},
+                {"Variable": "$.more", "IsPresent": True, "Next": "More"},
             ],
             "Default": "Broken",
         },
@@ -215,17 +226,17 @@ def _parameters() -> dict:
 
 def sound_stack() -> Stack:
     # Without what YAML shares between places, so that a change of one is not one of the others.
-    template = json.loads(json.dumps(load_template(_TEMPLATE + STATIC_IP)))
+    template = json.loads(json.dumps(load_template(_TEMPLATE + ASYNCHRONOUS + STATIC_IP)))
     template["Parameters"].update(_parameters())
     _excuse(template["Resources"])
     return Stack(
         template=template,
-        definitions={"machine.asl.json": json.dumps(_DEFINITION)},
+        definitions={"delivery.asl.json": json.dumps(_DEFINITION), "redelivery.asl.json": json.dumps(REDELIVERY)},
         samconfig={
             "version": 0.1,
             "default": {"deploy": {"parameters": {"parameter_overrides": ["EventRetentionDays=7"]}}},
         },
-        binaries={"work", "send", "api", "fetch-config"},
+        binaries={"work", "send", "api", "fetch-config", "called"},
     )
 
 
@@ -235,6 +246,6 @@ def edited(change) -> Stack:
     definition = copy.deepcopy(_DEFINITION)
     change(stack.template["Resources"], definition["States"], stack)
     # A change that rewrote the definition as a whole has replaced the text itself.
-    if stack.definitions.get("machine.asl.json") == json.dumps(_DEFINITION):
-        stack.definitions["machine.asl.json"] = json.dumps(definition)
+    if stack.definitions.get("delivery.asl.json") == json.dumps(_DEFINITION):
+        stack.definitions["delivery.asl.json"] = json.dumps(definition)
     return stack

@@ -7,11 +7,11 @@ from cfnlint.api import ManualArgs, lint
 from invariants import ALL
 from invariants.inline import inline_definitions
 
-from . import broken_static_ip
-from .changes import policy, put, without
+from . import broken_asynchronous, broken_static_ip
+from .changes import apart, policy, put, without
 from .sound import edited, sound_stack
 
-MACHINE = "machine.asl.json"
+MACHINE = "delivery.asl.json"
 
 
 def source_of(resources, permission):
@@ -78,6 +78,24 @@ BROKEN = {
         ("Work does not end", lambda r, s, _: without(s, "Work", "Catch")),
         ("Work does not end", lambda r, s, _: put(["States.Timeout"], s, "Work", "Catch", 0, "ErrorEquals")),
     ],
+    "waiting_is_cheap": [
+        (
+            "enters 3 states, not 2",
+            lambda r, s, stack: put(
+                stack.definitions["redelivery.asl.json"].replace('"End": true', '"Next": "Started"'),
+                stack.definitions,
+                "redelivery.asl.json",
+            ),
+        ),
+        (
+            "enters inf states, not 2",
+            lambda r, s, stack: put(
+                stack.definitions["redelivery.asl.json"].replace('"End": true', '"Next": "Wait"'),
+                stack.definitions,
+                "redelivery.asl.json",
+            ),
+        ),
+    ],
     "executions_log_no_data": [
         (
             "IncludeExecutionData",
@@ -115,6 +133,13 @@ BROKEN = {
         ("Machine: without a Role", lambda r, s, _: put("arn:aws:iam::1:role/x", r, "Machine", "Properties", "Role")),
         ("the managed policy", lambda r, s, _: put(["arn:x"], r, "WorkRole", "Properties", "ManagedPolicyArns")),
         ("have no effect", lambda r, s, _: put([], r, "WorkFunction", "Properties", "Policies")),
+        ("whatever else there is", lambda r, s, _: put({"Type": "AWS::IAM::ManagedPolicy"}, r, "Managed")),
+        (
+            "MachineStartsItself: is for",
+            lambda r, s, _: put(["other"], r, "MachineStartsItself", "Properties", "Roles"),
+        ),
+        ("not for roles alone", lambda r, s, _: put(["x"], r, "MachineStartsItself", "Properties", "Users")),
+        ("not for roles alone", lambda r, s, _: without(r, "MachineStartsItself", "Properties", "Roles")),
     ],
     "functions_have_roles_of_their_own": [("WorkRole: shared", lambda r, s, _: put(r["WorkFunction"], r, "Twin"))],
     "machine_roles_fit": [
@@ -132,7 +157,36 @@ BROKEN = {
             "with 0 zones, 0 reserved: MachineRole: allows lambda:InvokeFunction on AwayFunction",
             lambda r, s, _: put({"Fn::GetAtt": ["AwayFunction", "Arn"]}, policy(r, "MachineRole"), 2, "Resource", 1),
         ),
+        (
+            "Machine: More needs states:StartExecution on Machine",
+            lambda r, s, _: without(r, "MachineStartsItself"),
+        ),
+        (
+            "MachineRole: allows sns:Publish on Topic, which no Task needs",
+            lambda r, s, _: apart(r, "MachineStartsItself").append(
+                {"Effect": "Allow", "Action": "sns:Publish", "Resource": {"Ref": "Topic"}}
+            ),
+        ),
+        (
+            "Waiting: StartLeg needs states:StartExecution on Machine",
+            lambda r, s, _: put({"Ref": "Waiting"}, apart(r, "WaitingStartsLegs"), 0, "Resource"),
+        ),
+        (
+            "WaitingRole: allows states:StartExecution on Waiting",
+            lambda r, s, _: put([{"Ref": "Machine"}, {"Ref": "Waiting"}], apart(r, "WaitingStartsLegs"), 0, "Resource"),
+        ),
+        (
+            "Waiting: StartLeg needs states:StartExecution on None",
+            lambda r, s, stack: put(
+                stack.definitions["redelivery.asl.json"].replace("Arn.$", "Arn"),
+                stack.definitions,
+                "redelivery.asl.json",
+            ),
+        ),
         ("add what that needs", lambda r, s, _: put("arn:aws:states:::glue:startJobRun", s, "Record", "Resource")),
+    ],
+    "whoever_stands_in_may_do_the_work": [
+        ("ReconcileRole: may not do kms:Decrypt", lambda r, s, _: put(r["WorkRole"], r, "StatusUpdateRole")),
     ],
     "routes_are_permitted": [
         ("no permission lets", lambda r, s, _: without(r, "WorkPermission")),
@@ -268,6 +322,7 @@ BROKEN = {
             ),
         ),
     ],
+    **broken_asynchronous.BROKEN,
     **broken_static_ip.BROKEN,
 }
 
