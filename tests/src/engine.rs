@@ -20,7 +20,7 @@ pub struct Engine {
     pub sfn: aws_sdk_sfn::Client,
     /// The alert topic.
     pub sns: aws_sdk_sns::Client,
-    endpoint_url: String,
+    pub(crate) endpoint_url: String,
 }
 
 impl Engine {

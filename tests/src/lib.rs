@@ -11,8 +11,10 @@
 
 mod connections;
 mod engine;
+mod faults;
 mod hookstep;
 pub mod leaks;
+mod queues;
 mod record;
 mod scene;
 pub mod signatures;
@@ -21,16 +23,19 @@ mod wait;
 
 pub use connections::{Connection, Connections};
 pub use engine::Engine;
+pub use faults::Refusal;
 pub use hookstep::Hookstep;
 pub use hookstep_local::api::{
     Actor, Answer, Api, Attempt, AuthTest, Change, Event, NewWebhook, Page, Preview, Problem, PublicKey, PublicKeys,
     Signing, Trigger, TriggerOutcome, Webhook,
 };
+pub use hookstep_local::lambda_processes::LambdaProcess;
 pub use hookstep_local::oidc::{Flaw, Minter};
-pub use hookstep_local::receiver::{ReceivedRequest, Receiver, Script};
+pub use hookstep_local::receiver::{Hold, ReceivedRequest, Receiver, Script};
 pub use hookstep_local::secrets::{self, unique};
 pub use hookstep_local::stack::{AuthMode, JwtIssuer, Stack};
 pub use hookstep_local::token_endpoint::{TokenClient, TokenEndpoint, failures as token_failures};
+pub use queues::Queue;
 pub use scene::{HOOK, Scene};
 pub use tenants::Permission;
 pub use wait::{SOON, until};

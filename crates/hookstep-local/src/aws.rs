@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use aws_sdk_cloudformation::config::{BehaviorVersion, Credentials, Region};
 use reqwest::header::AUTHORIZATION;
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 /// The one region of the local stack.
@@ -56,16 +57,29 @@ pub fn s3(endpoint_url: &str) -> aws_sdk_s3::Client {
 /// A call of a service that speaks JSON, as the engine's root user, where the SDK's crate for it would be a long compilation for one
 /// call. The engine looks only at whose key it is.
 pub async fn call(endpoint_url: &str, service: &str, target: &str, body: &Value) -> Result<Value> {
+    let request = request(Method::POST, endpoint_url, service)?
+        .header("x-amz-target", target)
+        .header("content-type", "application/x-amz-json-1.1");
+    answer(target, request.body(body.to_string())).await
+}
+
+/// As [`call`], of a service that speaks REST. An answer without a body is `null`.
+pub async fn rest(endpoint_url: &str, service: &str, method: Method, path: &str, body: &Value) -> Result<Value> {
+    let request = request(method, &format!("{endpoint_url}{path}"), service)?;
+    let request = if body.is_null() { request } else { request.body(body.to_string()) };
+    answer(path, request).await
+}
+
+fn request(method: Method, url: &str, service: &str) -> Result<RequestBuilder> {
     let credential = format!("test/20260101/{REGION}/{service}/aws4_request");
     let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
     let http = reqwest::Client::builder().no_proxy().build()?;
-    let request = http
-        .post(endpoint_url)
-        .header("x-amz-target", target)
-        .header("content-type", "application/x-amz-json-1.1")
-        .header(AUTHORIZATION, authorization);
-    let answer = request.body(body.to_string()).send().await?;
+    Ok(http.request(method, url).header(AUTHORIZATION, authorization))
+}
+
+async fn answer(what: &str, request: RequestBuilder) -> Result<Value> {
+    let answer = request.send().await?;
     let (status, text) = (answer.status(), answer.text().await?);
-    ensure!(status.is_success(), "{target}: {status} {text}");
-    Ok(serde_json::from_str(&text)?)
+    ensure!(status.is_success(), "{what}: {status} {text}");
+    Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
 }

@@ -1,9 +1,9 @@
 //! The local stack: everything that stands in for AWS and for the receivers on a developer's machine.
 //!
 //! [`LocalStack`] puts it together: a private Python environment ([`python_env`]) that runs `MiniStack` ([`engine`]), the real Lambda
-//! binaries ([`lambdas`]), the real template deployed to it ([`deploy`]). Around it: [`receiver`], a webhook receiver that behaves as told,
+//! binaries ([`lambdas`], which run as [`lambda_processes`]), the real template deployed to it ([`deploy`]). Around it: [`receiver`], a webhook receiver that behaves as told,
 //! [`token_endpoint`], the OAuth server of one; [`oidc`], an issuer of callers' tokens; [`api`], a client of Hookstep's HTTP API;
-//! [`interpreter`], a second interpreter for the state machines; [`verifiers`], the libraries by which receivers check signatures; [`secrets`], those of tests; and [`stack`], the file by which other programs find a running stack.
+//! [`interpreter`], a second interpreter for the state machines; [`verifiers`], the libraries by which receivers check signatures; [`notices`], those that know schemas; [`secrets`], those of tests; and [`stack`], the file by which other programs find a running stack.
 //!
 //! `xtask` and the end-to-end tests are its users. Nothing here runs in AWS.
 
@@ -17,9 +17,12 @@ pub mod aws;
 pub mod deploy;
 pub mod engine;
 pub mod interpreter;
+mod json_lines;
+pub mod lambda_processes;
 pub mod lambdas;
 mod local_stack;
 pub mod node_env;
+pub mod notices;
 pub mod oidc;
 mod ports;
 mod process;

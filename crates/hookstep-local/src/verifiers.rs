@@ -4,17 +4,16 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::Stdio;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
+use crate::json_lines::ask;
 use crate::node_env::NodeEnv;
 use crate::python_env::PythonEnv;
 use crate::workspace::Workspace;
@@ -87,31 +86,21 @@ impl Verifiers {
     }
 }
 
-async fn run(mut command: Command, cases: &[Case]) -> Result<Vec<Verdicts>> {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .context("cannot run a verifier")?;
-    let mut input = child.stdin.take().context("a verifier has no input")?;
-    let lines: Vec<String> = cases.iter().map(|case| format!("{}\n", in_json(case))).collect();
-    // It answers before it has read all, so it is written to and read from at the same time.
-    let write = async move {
-        for line in lines {
-            input.write_all(line.as_bytes()).await?;
-        }
-        input.shutdown().await
-    };
-    let (written, output) = tokio::join!(write, child.wait_with_output());
-    let output = output?;
-    ensure!(output.status.success(), "a verifier failed: {}", String::from_utf8_lossy(&output.stderr));
-    written.context("a verifier did not read its cases")?;
-    let answers = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let verdicts = answers.map(read).collect::<Result<Vec<_>>>()?;
-    ensure!(verdicts.len() == cases.len(), "a verifier judged {} of {} cases", verdicts.len(), cases.len());
-    Ok(verdicts)
+async fn run(command: Command, cases: &[Case]) -> Result<Vec<Verdicts>> {
+    let questions: Vec<Value> = cases.iter().map(in_json).collect();
+    let answers: Vec<Answer> = ask(command, &questions).await?;
+    Ok(answers.into_iter().map(Answer::verdicts).collect())
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    verdicts: BTreeMap<String, String>,
+}
+
+impl Answer {
+    fn verdicts(self) -> Verdicts {
+        self.verdicts.into_iter().map(|(library, text)| (library, verdict(text))).collect()
+    }
 }
 
 fn in_json(case: &Case) -> Value {
@@ -121,15 +110,6 @@ fn in_json(case: &Case) -> Value {
         Body::File(path) => line["body_file"] = path.to_string_lossy().into(),
     }
     line
-}
-
-fn read(line: &[u8]) -> Result<Verdicts> {
-    #[derive(Deserialize)]
-    struct Answer {
-        verdicts: BTreeMap<String, String>,
-    }
-    let answer: Answer = serde_json::from_slice(line).context("a verifier wrote a line that is no answer")?;
-    Ok(answer.verdicts.into_iter().map(|(library, text)| (library, verdict(text))).collect())
 }
 
 fn verdict(text: String) -> Verdict {
@@ -155,7 +135,8 @@ mod tests {
             ("d", Verdict::Error("error: E: x".to_owned())),
             ("e", Verdict::Error("goodish".to_owned())),
         ];
-        assert_eq!(read(line)?, expected.map(|(library, verdict)| (library.to_owned(), verdict)).into());
+        let answer: Answer = serde_json::from_slice(line)?;
+        assert_eq!(answer.verdicts(), expected.map(|(library, verdict)| (library.to_owned(), verdict)).into());
         Ok(())
     }
 

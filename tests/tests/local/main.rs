@@ -2,4 +2,6 @@
 
 mod connections;
 mod engine_version;
+mod invocations;
+mod refused_writes;
 mod restart;

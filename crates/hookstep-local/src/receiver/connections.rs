@@ -20,6 +20,8 @@ pub(super) struct Connections {
 pub(super) struct Peer {
     /// The connection's number; the first is 1.
     pub(super) connection: u64,
+    /// Its port.
+    pub(super) client_port: u16,
     /// The certificate that the client showed.
     pub(super) certificate: Option<Bytes>,
 }
@@ -34,9 +36,9 @@ impl Connections {
     }
 
     /// Counts a new connection, until the guard is dropped.
-    pub(super) fn begin(&self, certificate: Option<Bytes>) -> (Peer, Counted<'_>) {
+    pub(super) fn begin(&self, client_port: u16, certificate: Option<Bytes>) -> (Peer, Counted<'_>) {
         let connection = self.made.fetch_add(1, Ordering::Relaxed) + 1;
-        (Peer { connection, certificate }, Counted::new(&self.open))
+        (Peer { connection, client_port, certificate }, Counted::new(&self.open))
     }
 
     /// Counts a connection as idle until the guard is dropped. It is to close when the second of the two changes.

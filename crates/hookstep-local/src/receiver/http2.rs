@@ -93,6 +93,9 @@ impl Exchange {
 
     async fn act(self, mut respond: SendResponse<Bytes>, script: Script, wants_body: bool) -> Result<(), h2::Error> {
         sleep(script.delay).await;
+        if let Some(hold) = &script.hold {
+            hold.released().await;
+        }
         let answer = &script.answer;
         let has_body = wants_body && answer.has_body() && answer.body.length() > 0;
         match script.act {
@@ -118,7 +121,8 @@ impl Exchange {
                 let mut stream = respond.send_response(head(answer, length), false)?;
                 send(&mut stream, pieces(&answer.body), true).await?;
             }
-            Act::CloseAtOnce => self.ends.at_once.notify_one(),
+            // Halves are for HTTP/1.1.
+            Act::CloseAtOnce | Act::Halve(_) => self.ends.at_once.notify_one(),
             // What is left to decide has no answer, and nothing is: see `Script::decided`.
             Act::Never | Act::Decide(_) => pending().await,
         }
@@ -155,6 +159,7 @@ async fn read(request: Request<RecvStream>, peer: Peer) -> Result<ReceivedReques
         head: Bytes::new(),
         version: Version::Http2,
         connection: peer.connection,
+        client_port: peer.client_port,
         client_certificate: peer.certificate,
     })
 }

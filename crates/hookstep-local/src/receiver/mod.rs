@@ -4,6 +4,7 @@
 //! hand, is there for those who ask for it.
 
 mod connections;
+mod hold;
 mod http2;
 mod options;
 mod record;
@@ -22,6 +23,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+pub use hold::Hold;
 pub use options::{LARGE_BODY, LargeBodies, ReceiverOptions};
 pub use record::{ReceivedRequest, StoredBody, Version};
 pub use script::Script;

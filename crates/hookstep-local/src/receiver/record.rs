@@ -36,6 +36,8 @@ pub struct ReceivedRequest {
     pub version: Version,
     /// On which connection: the first is 1.
     pub connection: u64,
+    /// The port from which that was made: it tells which process is at its other end.
+    pub client_port: u16,
     /// The certificate (DER) that the client showed, if it was asked for one and showed one.
     pub client_certificate: Option<Bytes>,
 }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::read::GzEncoder;
 
+use super::hold::Hold;
 use super::record::ReceivedRequest;
 
 /// What a receiver does with a request: waits, and then answers, or answers badly, or not at all.
@@ -22,6 +23,7 @@ use super::record::ReceivedRequest;
 #[derive(Debug, Clone)]
 pub struct Script {
     pub(super) delay: Duration,
+    pub(super) hold: Option<Hold>,
     pub(super) act: Act,
     pub(super) answer: Answer,
     /// Closes the connection after the answer.
@@ -32,6 +34,7 @@ pub struct Script {
 pub(super) enum Act {
     Answer,
     Drip { every: Duration },
+    Halve(Hold),
     CloseMidBody,
     CloseAtOnce,
     Never,
@@ -82,7 +85,7 @@ impl Script {
     #[must_use]
     pub fn status(status: u16) -> Self {
         let answer = Answer { status, headers: Vec::new(), body: Body::Given(Bytes::new()) };
-        Self { delay: Duration::ZERO, act: Act::Answer, answer, closes: false }
+        Self { delay: Duration::ZERO, hold: None, act: Act::Answer, answer, closes: false }
     }
 
     /// Answers with a redirect.
@@ -186,6 +189,20 @@ impl Script {
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    /// Waits until the hold is released before it does anything with the request that it has read.
+    #[must_use]
+    pub fn held_by(mut self, hold: &Hold) -> Self {
+        self.hold = Some(hold.clone());
+        self
+    }
+
+    /// Sends the answer's head and the first half of its body, which has to be given, and the rest when the hold is released.
+    #[must_use]
+    pub fn halved_by(mut self, hold: &Hold) -> Self {
+        self.act = Act::Halve(hold.clone());
         self
     }
 

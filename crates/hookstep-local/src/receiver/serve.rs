@@ -13,6 +13,7 @@ use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
 use super::connections::Peer;
+use super::hold::Sent;
 use super::http2;
 use super::record::Shared;
 use super::script::{Act, Answer, Body, Script};
@@ -28,7 +29,7 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
     loop {
         // The set would otherwise hold every connection that ever was.
         while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, client)) = listener.accept().await else { continue };
         // A short answer in two pieces would wait for the peer's word that it has the first. It works without, only slower.
         let _ = stream.set_nodelay(true);
         let tls = tls.clone();
@@ -37,20 +38,25 @@ pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
             // A peer that goes away, or refuses the certificate, is none of the receiver's business.
             let _ = match tls {
                 None => {
-                    let (peer, _counted) = shared.connections.begin(None);
+                    let (peer, _counted) = shared.connections.begin(client.port(), None);
                     converse(stream, &shared, &peer).await
                 }
-                Some(tls) => converse_by_tls(stream, &tls, &shared).await,
+                Some(tls) => converse_by_tls(stream, client.port(), &tls, &shared).await,
             };
         });
     }
 }
 
-async fn converse_by_tls(stream: TcpStream, tls: &TlsAcceptor, shared: &Arc<Shared>) -> io::Result<()> {
+async fn converse_by_tls(
+    stream: TcpStream,
+    client_port: u16,
+    tls: &TlsAcceptor,
+    shared: &Arc<Shared>,
+) -> io::Result<()> {
     let stream = tls.accept(stream).await?;
     let (_, session) = stream.get_ref();
     let shown = session.peer_certificates().and_then(<[_]>::first);
-    let (peer, _counted) = shared.connections.begin(shown.map(|shown| Bytes::copy_from_slice(shown)));
+    let (peer, _counted) = shared.connections.begin(client_port, shown.map(|shown| Bytes::copy_from_slice(shown)));
     if session.alpn_protocol() == Some(b"h2") {
         http2::converse(stream, shared, &peer).await
     } else {
@@ -63,6 +69,7 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shar
     while more_to_come(&mut stream, &mut buffer, shared).await? {
         let Some(mut request) = read_request(&mut stream, &mut buffer, &shared.large_bodies).await? else { break };
         request.connection = peer.connection;
+        request.client_port = peer.client_port;
         request.client_certificate.clone_from(&peer.certificate);
         let script = shared.next_script(request.path()).decided(&request);
         let wants_body = request.method != "HEAD";
@@ -95,9 +102,17 @@ async fn more_to_come(
 /// Does what the script says, and returns whether the connection can take another request.
 async fn act(stream: &mut (impl AsyncWrite + Unpin), script: &Script, wants_body: bool) -> io::Result<bool> {
     sleep(script.delay).await;
+    let Some(hold) = &script.hold else { return answer(stream, script, wants_body).await };
+    hold.released().await;
+    let stays = answer(stream, script, wants_body).await?;
+    hold.tell(Sent::Whole);
+    Ok(stays)
+}
+
+async fn answer(stream: &mut (impl AsyncWrite + Unpin), script: &Script, wants_body: bool) -> io::Result<bool> {
     let answer = &script.answer;
     let length = answer.body.length();
-    match script.act {
+    match &script.act {
         Act::Answer => {
             let mut head = head(answer, length);
             match &answer.body {
@@ -121,9 +136,21 @@ async fn act(stream: &mut (impl AsyncWrite + Unpin), script: &Script, wants_body
                 for byte in piece {
                     stream.write_all(&[byte]).await?;
                     stream.flush().await?;
-                    sleep(every).await;
+                    sleep(*every).await;
                 }
             }
+            Ok(true)
+        }
+        Act::Halve(hold) => {
+            let Body::Given(body) = &answer.body else { return Ok(false) };
+            let (first, second) = body.split_at(body.len() / 2);
+            stream.write_all(&[&head(answer, length)[..], first].concat()).await?;
+            stream.flush().await?;
+            hold.tell(Sent::Half);
+            hold.released().await;
+            stream.write_all(second).await?;
+            stream.flush().await?;
+            hold.tell(Sent::Whole);
             Ok(true)
         }
         Act::CloseMidBody => {

@@ -61,6 +61,7 @@ fn parse_head(buffer: &mut BytesMut) -> io::Result<Option<(ReceivedRequest, Fram
         head: Bytes::copy_from_slice(&buffer[..length]),
         version: Version::Http1,
         connection: 0,
+        client_port: 0,
         client_certificate: None,
     };
     let framing = if request.header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked")) {
