@@ -127,6 +127,9 @@ pub const FILTER_MAX_BYTES: usize = 4_096;
 /// How deep a filter may be.
 pub const FILTER_MAX_DEPTH: usize = 16;
 
+/// How many alternatives the `$or`s of a filter may make together: `EventBridge` takes no more either.
+pub const FILTER_ALTERNATIVES_MAX_COUNT: usize = 1_000;
+
 /// Retries of one event.
 pub const RETRIES_MAX_COUNT: u32 = 50;
 
