@@ -24,6 +24,12 @@ pub enum Operation {
     PreviewWebhook,
     PublicKey,
     RotateSigningKey,
+    ReplayEvent,
+    ReplayEvents,
+    ListReplays,
+    GetReplay,
+    StopReplay,
+    ResumeReplay,
 }
 
 /// What a caller may do.
@@ -75,7 +81,7 @@ const WRITE: Option<Permission> = Some(Permission::Write);
 const TRIGGER: Option<Permission> = Some(Permission::Trigger);
 
 /// Every call.
-pub const ROUTES: [Route; 20] = [
+pub const ROUTES: [Route; 26] = [
     route("POST", "/webhook", Operation::CreateWebhook, WRITE, Function::Api),
     route("GET", "/webhook", Operation::ListWebhooks, READ, Function::Api),
     route("GET", "/webhook/{config_id}", Operation::GetWebhook, READ, Function::Api),
@@ -89,6 +95,11 @@ pub const ROUTES: [Route; 20] = [
     route("GET", "/webhook/{config_id}/events", Operation::ListWebhookEvents, READ, Function::Api),
     route("GET", "/webhook/{config_id}/events/{event_id}", Operation::GetEvent, READ, Function::Api),
     route("GET", "/events", Operation::ListEvents, READ, Function::Api),
+    route("POST", "/webhook/{config_id}/replay", Operation::ReplayEvents, TRIGGER, Function::Api),
+    route("GET", "/webhook/{config_id}/replays", Operation::ListReplays, READ, Function::Api),
+    route("GET", "/webhook/{config_id}/replays/{replay_id}", Operation::GetReplay, READ, Function::Api),
+    route("POST", "/webhook/{config_id}/replays/{replay_id}/stop", Operation::StopReplay, TRIGGER, Function::Api),
+    route("POST", "/webhook/{config_id}/replays/{replay_id}/resume", Operation::ResumeReplay, TRIGGER, Function::Api),
     route("POST", "/signing-key/rotate", Operation::RotateSigningKey, WRITE, Function::Api),
     route("GET", "/.well-known/webhook-public-key", Operation::PublicKey, None, Function::Api),
     route("GET", "/health", Operation::Health, None, Function::Api),
@@ -96,6 +107,7 @@ pub const ROUTES: [Route; 20] = [
     route("POST", "/webhook/{config_id}/trigger", Operation::TriggerWebhook, TRIGGER, Function::Trigger),
     route("POST", "/webhook/{config_id}/payloads", Operation::CreatePayload, TRIGGER, Function::Trigger),
     route("POST", "/webhook/{config_id}/test", Operation::TestWebhook, TRIGGER, Function::Trigger),
+    route("POST", "/webhook/{config_id}/events/{event_id}/replay", Operation::ReplayEvent, TRIGGER, Function::Trigger),
 ];
 
 /// The route of an API Gateway route key, such as `GET /webhook/{config_id}`.

@@ -7,6 +7,8 @@ use hookstep_aws::configs::DynamoConfigs;
 use hookstep_aws::connections::{ConnectionSecrets, EventBridgeConnections};
 use hookstep_aws::events::DynamoEvents;
 use hookstep_aws::payloads::S3Payloads;
+use hookstep_aws::replay_machine::StepFunctionsReplays;
+use hookstep_aws::replays::DynamoReplays;
 use hookstep_aws::sdk;
 use hookstep_aws::secrets::KmsSealer;
 use hookstep_aws::sender::HttpSender;
@@ -16,6 +18,7 @@ use hookstep_aws::transformer::{self, ProcessTransformer};
 use hookstep_core::compose::Composer;
 use hookstep_lambdas::access::Access;
 use hookstep_lambdas::endpoints::preview::Preview;
+use hookstep_lambdas::endpoints::replays::Replays;
 use hookstep_lambdas::endpoints::signing_keys::{self, TenantSigning};
 use hookstep_lambdas::endpoints::test_auth::TestAuth;
 use hookstep_lambdas::endpoints::webhooks::{self, ConnectionNames, Webhooks};
@@ -24,6 +27,7 @@ use hookstep_lambdas::http::{self, Answer, Problem};
 use hookstep_lambdas::routes::Operation;
 use hookstep_lambdas::webhook_json::Rules;
 use hookstep_lambdas::{env, log, openapi};
+use jiff::SignedDuration;
 use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
@@ -44,7 +48,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         env::text("SIGNING_KEYS_TABLE")?,
         System,
     );
-    let keys = DynamoSigningKeys::new(dynamodb, env::text("SIGNING_KEYS_TABLE")?);
+    let keys = DynamoSigningKeys::new(dynamodb.clone(), env::text("SIGNING_KEYS_TABLE")?);
     let rules = Rules {
         allow_http: env::parsed_or_default("ALLOW_HTTP_TARGETS")?,
         reachable: env::reachable()?,
@@ -76,6 +80,14 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         transformer: &transformer,
     };
     let preview = Preview { webhooks: &configs, signing_keys: &keys, composer, rules: &rules };
+    let replays = Replays {
+        webhooks: &configs,
+        events: &rows,
+        replays: &DynamoReplays::new(dynamodb, env::text("REPLAYS_TABLE")?, System),
+        machine: &StepFunctionsReplays::new(sdk::sfn(&config), env::text("REPLAY_MACHINE_ARN")?),
+        clock: &System,
+        retention: SignedDuration::from_hours(24 * env::parsed::<i64>("EVENT_RETENTION_DAYS")?),
+    };
     let admitted = access.clone();
     let document = OnceCell::new();
     http::serve(access, async |request| match request.operation {
@@ -94,6 +106,11 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, &System, request).await,
         Operation::GetEvent => events::get(&rows, &objects, request).await,
         Operation::ListEvents => events::of_tenant(&rows, request).await,
+        Operation::ReplayEvents => replays.create(request).await,
+        Operation::ListReplays => replays.list(request).await,
+        Operation::GetReplay => replays.get(request).await,
+        Operation::StopReplay => replays.stop(request).await,
+        Operation::ResumeReplay => replays.resume(request).await,
         Operation::Health => Ok(Answer::json(200, json!({ "status": "ok" }))),
         Operation::OpenApi => {
             let document =

@@ -90,13 +90,18 @@ pub(super) fn parse(request: &Request) -> Result<TriggerRequest, Problem> {
         payload,
         content_type: content_type(request)?,
         correlation_id: token(request, "x-correlation-id", "invalid_correlation_id")?,
-        idempotency_key: token(request, "idempotency-key", "invalid_idempotency_key")?,
+        idempotency_key: idempotency_key(request)?,
     })
 }
 
 /// The content type of a payload, if the caller names one.
 pub(super) fn content_type(request: &Request) -> Result<Option<String>, Problem> {
     token(request, "content-type", "invalid_content_type")
+}
+
+/// The idempotency key, if the caller brings one.
+pub(super) fn idempotency_key(request: &Request) -> Result<Option<String>, Problem> {
+    token(request, "idempotency-key", "invalid_idempotency_key")
 }
 
 /// A header that is passed on or kept: 1 to 255 bytes of visible ASCII.

@@ -14,7 +14,7 @@ const fn kind(status: u16, code: &'static str) -> Kind {
 }
 
 /// Every problem. [`Problem`](super::Problem) takes no other.
-pub const KINDS: [Kind; 34] = [
+pub const KINDS: [Kind; 41] = [
     kind(400, "invalid_body"),
     kind(400, "invalid_json"),
     kind(400, "validation_failed"),
@@ -36,12 +36,19 @@ pub const KINDS: [Kind; 34] = [
     kind(404, "event_not_found"),
     kind(404, "payload_not_found"),
     kind(404, "no_event_yet"),
+    kind(404, "replay_not_found"),
     kind(404, "public_key_not_found"),
     kind(404, "route_not_found"),
     kind(405, "method_not_allowed"),
     kind(409, "concurrent_change"),
     kind(409, "not_signed"),
     kind(409, "too_many_secrets"),
+    kind(409, "webhook_disabled"),
+    kind(409, "event_in_progress"),
+    kind(409, "payload_missing"),
+    kind(409, "replay_ended"),
+    kind(409, "replay_not_stopped"),
+    kind(409, "replay_busy"),
     kind(412, "precondition_failed"),
     kind(413, "payload_too_large"),
     kind(415, "unsupported_media_type"),

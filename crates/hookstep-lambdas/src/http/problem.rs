@@ -168,6 +168,53 @@ impl Problem {
         Self::new(404, "Not Found", "no_event_yet", detail)
     }
 
+    /// 404: no such replay.
+    #[must_use]
+    pub fn replay_not_found() -> Self {
+        Self::new(404, "Not Found", "replay_not_found", "there is no replay of this id, or it has expired")
+    }
+
+    /// 409: nothing would be delivered.
+    #[must_use]
+    pub fn webhook_disabled() -> Self {
+        let detail = "the webhook is disabled, and what is sent to it would be skipped: enable it first";
+        Self::new(409, "Conflict", "webhook_disabled", detail)
+    }
+
+    /// 409: only what has come to an end is replayed.
+    #[must_use]
+    pub fn event_in_progress() -> Self {
+        let detail = "the event is in progress: what waits for its next attempt is sent at once by \
+                      POST /webhook/{config_id}/events/{event_id}/retry";
+        Self::new(409, "Conflict", "event_in_progress", detail)
+    }
+
+    /// 409: there is nothing to send.
+    #[must_use]
+    pub fn payload_missing() -> Self {
+        let detail = "the payload of this event is no longer kept, or is not the one that was given";
+        Self::new(409, "Conflict", "payload_missing", detail)
+    }
+
+    /// 409: there is nothing to stop.
+    #[must_use]
+    pub fn replay_ended() -> Self {
+        Self::new(409, "Conflict", "replay_ended", "the replay has finished or failed, and sends nothing more")
+    }
+
+    /// 409: there is nothing to resume.
+    #[must_use]
+    pub fn replay_not_stopped() -> Self {
+        let detail = "only a replay that is `stopped` or `failed` can be resumed";
+        Self::new(409, "Conflict", "replay_not_stopped", detail)
+    }
+
+    /// 409: its rounds, or somebody else, wrote it at the same time.
+    #[must_use]
+    pub fn replay_busy() -> Self {
+        Self::new(409, "Conflict", "replay_busy", "the replay was changed at the same time; try again")
+    }
+
     /// 413: too large.
     pub fn too_large(detail: impl Into<String>) -> Self {
         Self::new(413, "Content Too Large", "payload_too_large", detail)

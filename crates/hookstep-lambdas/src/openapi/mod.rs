@@ -11,6 +11,8 @@ mod filter;
 mod form;
 mod parameters;
 mod problem;
+mod replay;
+mod replay_calls;
 mod samples;
 mod served;
 mod signing;
@@ -54,6 +56,7 @@ pub fn document() -> Result<Value, Broken> {
             { "name": "Webhooks", "description": "Configured targets." },
             { "name": "Deliveries", "description": "Sending events, and seeing beforehand what would be sent." },
             { "name": "Events", "description": "What was sent and answered." },
+            { "name": "Replays", "description": "Events that are sent again." },
             { "name": "Signatures", "description": "By what receivers know that a request is genuine." },
             { "name": "Service", "description": "About the API itself. Anybody may call." },
         ],
@@ -97,6 +100,12 @@ fn describe(operation: Operation) -> Described {
         Operation::PreviewWebhook => signing_calls::preview(),
         Operation::PublicKey => signing_calls::public_key(),
         Operation::RotateSigningKey => signing_calls::rotate_key(),
+        Operation::ReplayEvent => Ok(replay_calls::one()),
+        Operation::ReplayEvents => replay_calls::many(),
+        Operation::ListReplays => replay_calls::list(),
+        Operation::GetReplay => replay_calls::get(),
+        Operation::StopReplay => replay_calls::stop(),
+        Operation::ResumeReplay => replay_calls::resume(),
     }
 }
 
@@ -108,9 +117,9 @@ fn operation_id(operation: Operation) -> String {
 }
 
 fn path_item(path: &str) -> Value {
-    let parameters: Vec<Value> = ["ConfigId", "EventId"]
+    let parameters: Vec<Value> = ["ConfigId", "EventId", "ReplayId"]
         .into_iter()
-        .zip(["{config_id}", "{event_id}"])
+        .zip(["{config_id}", "{event_id}", "{replay_id}"])
         .filter(|(_, place)| path.contains(place))
         .map(|(name, _)| parameters::parameter(name))
         .collect();
@@ -181,6 +190,7 @@ fn components() -> Result<Value, Broken> {
     schemas.extend(filter::schemas().map(named));
     schemas.extend(event::schemas().into_iter().map(named));
     schemas.extend(problem::schemas().map(named));
+    schemas.extend(replay::schemas().map(named));
     schemas.extend(signing::schemas());
     let mut examples = problem::examples();
     let shown = samples::shown_webhooks()?.into_iter();

@@ -5,6 +5,7 @@ use hookstep_core::limits::TOKEN_MAX_BYTES;
 use hookstep_core::webhook::Status;
 use serde_json::{Map, Value, json};
 
+use super::replay::REPLAY_ID;
 use super::samples::{CONFIG_ID, EVENT_ID, PAYLOAD_ID};
 use super::text::{ascii, header_value, id, moment, one_of, tenant};
 use crate::endpoints::list_query::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -46,6 +47,7 @@ pub(super) fn all() -> Map<String, Value> {
     let parameters = [
         ("ConfigId", path("config_id", &id("wh"), CONFIG_ID)),
         ("EventId", path("event_id", &id("evt"), EVENT_ID)),
+        ("ReplayId", path("replay_id", &id("rep"), REPLAY_ID)),
         ("IfMatch", header("If-Match", false, &tag, if_match, "\"3\"")),
         ("IfMatchRequired", header("If-Match", true, &tag, if_match, "\"3\"")),
         ("IdempotencyKey", header("Idempotency-Key", false, &header_value(), key, "order-4711-created")),
@@ -53,6 +55,7 @@ pub(super) fn all() -> Map<String, Value> {
         ("Limit", query("limit", &limit, "How many items a page holds at most.", 50)),
         ("WebhookCursor", query("cursor", &id("wh"), cursor, CONFIG_ID)),
         ("EventCursor", query("cursor", &id("evt"), cursor, EVENT_ID)),
+        ("ReplayCursor", query("cursor", &id("rep"), cursor, REPLAY_ID)),
         ("HistoryCursor", query("cursor", &version, cursor, "3")),
         ("EventName", query("event_name", &ascii(TOKEN_MAX_BYTES), "Webhooks of this event name.", "order.created")),
         (

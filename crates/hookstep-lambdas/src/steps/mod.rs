@@ -2,6 +2,7 @@
 
 pub mod deliver;
 pub mod fetch_config;
+pub mod replay;
 pub mod status_update;
 
 use std::future::Future;

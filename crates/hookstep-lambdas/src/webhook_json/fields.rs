@@ -7,52 +7,52 @@ use serde_json::{Map, Value};
 use crate::http::FieldError;
 
 /// An object of the body.
-pub(super) struct Fields<'e> {
+pub(crate) struct Fields<'e> {
     given: Map<String, Value>,
     path: Vec<String>,
     errors: &'e mut Vec<FieldError>,
 }
 
 impl<'e> Fields<'e> {
-    pub(super) fn new(given: Map<String, Value>, errors: &'e mut Vec<FieldError>) -> Self {
+    pub(crate) fn new(given: Map<String, Value>, errors: &'e mut Vec<FieldError>) -> Self {
         Self { given, path: Vec::new(), errors }
     }
 
     /// The pointer of a member.
-    pub(super) fn pointer(&self, field: &str) -> String {
+    pub(crate) fn pointer(&self, field: &str) -> String {
         let mut names: Vec<&str> = self.path.iter().map(String::as_str).collect();
         names.push(field);
         slot(&names)
     }
 
-    pub(super) fn refuse(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
+    pub(crate) fn refuse(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
         let pointer = self.pointer(field);
         self.refuse_at(pointer, code, detail);
     }
 
-    pub(super) fn refuse_at(&mut self, pointer: String, code: &'static str, detail: impl Into<String>) {
+    pub(crate) fn refuse_at(&mut self, pointer: String, code: &'static str, detail: impl Into<String>) {
         self.errors.push(FieldError { pointer, code, detail: detail.into() });
     }
 
     /// A member's value; null counts as left out.
-    pub(super) fn take(&mut self, field: &str) -> Option<Value> {
+    pub(crate) fn take(&mut self, field: &str) -> Option<Value> {
         self.take_even_null(field).filter(|value| !value.is_null())
     }
 
     /// A member's value, null included.
-    pub(super) fn take_even_null(&mut self, field: &str) -> Option<Value> {
+    pub(crate) fn take_even_null(&mut self, field: &str) -> Option<Value> {
         self.given.remove(field)
     }
 
     /// The names of what was not taken yet, sorted: the members of an object have no order.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.given.keys().cloned().collect();
         names.sort_unstable();
         names
     }
 
     /// Refuses whatever was not taken.
-    pub(super) fn finish(mut self, known: &[&str]) {
+    pub(crate) fn finish(mut self, known: &[&str]) {
         for field in self.names() {
             self.refuse(
                 &field,
@@ -63,7 +63,7 @@ impl<'e> Fields<'e> {
     }
 
     /// A member that is an object itself.
-    pub(super) fn inside(&mut self, field: &str) -> Option<Fields<'_>> {
+    pub(crate) fn inside(&mut self, field: &str) -> Option<Fields<'_>> {
         if let Value::Object(given) = self.take(field)? {
             let path = self.path.iter().cloned().chain([field.to_owned()]).collect();
             return Some(Fields { given, path, errors: self.errors });
@@ -73,7 +73,7 @@ impl<'e> Fields<'e> {
     }
 
     /// The same where it is neither left out nor null.
-    pub(super) fn inside_if_given(&mut self, field: &str) -> Option<Fields<'_>> {
+    pub(crate) fn inside_if_given(&mut self, field: &str) -> Option<Fields<'_>> {
         if self.given.get(field).is_none_or(Value::is_null) {
             self.given.remove(field);
             return None;
@@ -81,13 +81,18 @@ impl<'e> Fields<'e> {
         self.inside(field)
     }
 
+    /// Whether a member is there and not null.
+    pub(crate) fn is_given(&self, field: &str) -> bool {
+        self.given.get(field).is_some_and(|value| !value.is_null())
+    }
+
     /// Whether a member is null.
-    pub(super) fn is_null(&self, field: &str) -> bool {
+    pub(crate) fn is_null(&self, field: &str) -> bool {
         self.given.get(field).is_some_and(Value::is_null)
     }
 
     /// Text of at most so many characters.
-    pub(super) fn text(&mut self, field: &str, max_chars: usize) -> Option<String> {
+    pub(crate) fn text(&mut self, field: &str, max_chars: usize) -> Option<String> {
         match self.take(field)? {
             Value::String(text) if text.chars().count() <= max_chars => Some(text),
             Value::String(_) => {
@@ -102,7 +107,7 @@ impl<'e> Fields<'e> {
     }
 
     /// As [`Fields::text`], and it has to be given.
-    pub(super) fn required_text(&mut self, field: &str, max_chars: usize) -> Option<String> {
+    pub(crate) fn required_text(&mut self, field: &str, max_chars: usize) -> Option<String> {
         if self.given.get(field).is_none_or(Value::is_null) {
             self.given.remove(field);
             self.refuse(field, "required", "has to be given");
@@ -112,13 +117,13 @@ impl<'e> Fields<'e> {
     }
 
     /// Visible ASCII with spaces inside, at least one character.
-    pub(super) fn ascii(&mut self, field: &str, max_bytes: usize) -> Option<String> {
+    pub(crate) fn ascii(&mut self, field: &str, max_bytes: usize) -> Option<String> {
         let text = self.text(field, max_bytes)?;
         self.checked_ascii(field, text, max_bytes)
     }
 
     /// As [`Fields::ascii`], and it has to be given.
-    pub(super) fn required_ascii(&mut self, field: &str, max_bytes: usize) -> Option<String> {
+    pub(crate) fn required_ascii(&mut self, field: &str, max_bytes: usize) -> Option<String> {
         let text = self.required_text(field, max_bytes)?;
         self.checked_ascii(field, text, max_bytes)
     }
@@ -133,7 +138,7 @@ impl<'e> Fields<'e> {
     }
 
     /// One of a closed list, or nothing where it is left out.
-    pub(super) fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &mut self,
         field: &str,
         code: &'static str,
@@ -150,7 +155,7 @@ impl<'e> Fields<'e> {
     }
 
     /// As [`Fields::choice`], and it has to be given.
-    pub(super) fn required_choice<T: Copy>(
+    pub(crate) fn required_choice<T: Copy>(
         &mut self,
         field: &str,
         code: &'static str,
@@ -167,7 +172,7 @@ impl<'e> Fields<'e> {
     }
 
     /// True or false, or a default where it is left out.
-    pub(super) fn flag(&mut self, field: &str, default: bool) -> bool {
+    pub(crate) fn flag(&mut self, field: &str, default: bool) -> bool {
         match self.take(field) {
             None => default,
             Some(Value::Bool(flag)) => flag,

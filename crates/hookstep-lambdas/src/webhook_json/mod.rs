@@ -13,7 +13,7 @@ mod signing;
 
 pub use auth::DraftAuth;
 pub use changes::changed_fields;
-pub(crate) use fields::whole_number;
+pub(crate) use fields::{Fields, whole_number};
 pub use merge_patch::patched;
 pub use parse::{Draft, object, parse};
 pub use rules::Rules;
