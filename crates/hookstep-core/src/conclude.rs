@@ -144,6 +144,13 @@ where
         }
         if let (Some(webhook), End::Attempt(attempt)) = (&webhook, &end) {
             self.heed(leg, webhook, attempt, now).await?;
+            // A step before this one may have ended before anybody was told.
+            if conclusion == Conclusion::Repeated
+                && webhook.updated_at >= ended_at
+                && let Some(notice) = AutoDisabledNotice::of(webhook)
+            {
+                self.tell_of_disabling(notice).await?;
+            }
         }
         if let Ending::Final(verdict) = &ending {
             let end_of_it = if next == Next::Exhausted { DeliveryEnd::Exhausted } else { DeliveryEnd::Failed };
@@ -204,21 +211,23 @@ where
                     // Somebody changed it, or it succeeded: that counts.
                     return Ok(());
                 }
-                let notice = Box::new(AutoDisabledNotice {
+                self.tell_of_disabling(AutoDisabledNotice {
                     tenant: webhook.tenant.clone(),
                     config_id: webhook.id.clone(),
                     name: webhook.name.clone(),
                     reason,
                     failing_since: webhook.failing_since,
                     at: now,
-                });
-                self.lifecycle
-                    .publish(&Notice::AutoDisabled(notice.clone()))
-                    .await
-                    .map_err(ConcludeError::Notification)?;
-                self.alerts.raise(&Alert::AutoDisabled(notice)).await.map_err(ConcludeError::Notification)
+                })
+                .await
             }
         }
+    }
+
+    async fn tell_of_disabling(&self, notice: AutoDisabledNotice) -> Result<(), ConcludeError> {
+        let notice = Box::new(notice);
+        self.lifecycle.publish(&Notice::AutoDisabled(notice.clone())).await.map_err(ConcludeError::Notification)?;
+        self.alerts.raise(&Alert::AutoDisabled(notice)).await.map_err(ConcludeError::Notification)
     }
 
     async fn tell(

@@ -1,6 +1,7 @@
 //! The environment, read once at the start: each variable by name, and an error that names it.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use hookstep_core::address::Reachable;
 
@@ -58,6 +59,11 @@ where
         Ok(value) => parse(name, &value),
         Err(_) => Ok(T::default()),
     }
+}
+
+/// A variable that counts days.
+pub fn days(name: &'static str) -> Result<Duration, EnvError> {
+    Ok(Duration::from_hours(24 * u64::from(parsed::<u32>(name)?)))
 }
 
 fn parse<T>(name: &'static str, value: &str) -> Result<T, EnvError>

@@ -1,6 +1,7 @@
 //! Errors of the delivery path, with the `errorType` that the machine's definition names.
 
 use hookstep_aws::leg_json::InvalidState;
+use hookstep_core::conclude::ConcludeError;
 use hookstep_core::deliver::DeliverError;
 use hookstep_core::exception::StepError;
 use hookstep_core::ports::{PayloadError, SecretsError, StoreError};
@@ -27,6 +28,12 @@ impl StepFault {
     #[must_use]
     pub fn undecodable() -> Self {
         Self { kind: StepError::InputInvalid, message: "the input is not of the form that this step takes".to_owned() }
+    }
+
+    /// The row does not wait for this leg.
+    #[must_use]
+    pub fn outdated() -> Self {
+        Self { kind: StepError::LegOutdated, message: "the row does not wait for this leg (any more)".to_owned() }
     }
 
     /// What the machine matches on.
@@ -73,6 +80,19 @@ impl From<DeliverError> for StepFault {
                 Self::new(StepError::SecretsUnavailable, &error)
             }
         }
+    }
+}
+
+impl From<ConcludeError> for StepFault {
+    fn from(error: ConcludeError) -> Self {
+        let kind = match &error {
+            ConcludeError::Rows(_) => StepError::EventsUnavailable,
+            ConcludeError::Webhooks(StoreError::Unavailable { .. }) => StepError::ConfigsUnavailable,
+            ConcludeError::Webhooks(StoreError::Corrupt { .. }) => StepError::ConfigCorrupt,
+            ConcludeError::Redelivery(_) => StepError::RedeliveryUnavailable,
+            ConcludeError::Notification(_) => StepError::NotificationUnavailable,
+        };
+        Self::new(kind, &error)
     }
 }
 

@@ -34,10 +34,13 @@ pub fn row(row: &EventRow, detail: Detail) -> Value {
         "http_method": row.http_method,
         "content_type": row.content_type,
         "correlation_id": row.correlation_id,
+        "webhook_id": row.webhook_id().as_str(),
+        "replay_of": row.replay.as_ref().map(|replay| replay.of.as_str()),
         "execution_arn": row.execution_arn,
         "created_at": row.created_at.to_string(),
         "updated_at": row.updated_at.to_string(),
         "expires_at": row.expires_at.to_string(),
+        "next_attempt_at": row.next_attempt_at.map(|at| at.to_string()),
         "attempts": row.attempts.iter().map(|one| attempt(one, detail)).collect::<Vec<_>>(),
     });
     if let Value::Object(fields) = &mut json {

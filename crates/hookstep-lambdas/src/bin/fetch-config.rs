@@ -2,6 +2,7 @@
 
 use hookstep_aws::clock::System;
 use hookstep_aws::configs::DynamoConfigs;
+use hookstep_aws::events::DynamoEvents;
 use hookstep_aws::sdk;
 use hookstep_aws::signing_keys::DynamoSigningKeys;
 use hookstep_lambdas::steps;
@@ -15,9 +16,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let dynamodb = sdk::dynamodb(&config);
     let step = FetchConfig {
         webhooks: &DynamoConfigs::new(dynamodb.clone(), env::text("CONFIGS_TABLE")?),
+        events: &DynamoEvents::new(dynamodb.clone(), env::text("EVENTS_TABLE")?, System),
         signing_keys: &DynamoSigningKeys::new(dynamodb, env::text("SIGNING_KEYS_TABLE")?).kept(System),
         clock: &System,
-        has_static_ip: env::parsed_or_default("STATIC_IP")?,
     };
     steps::serve(async |input, _| fetch_config::run(&step, input).await).await
 }

@@ -73,6 +73,10 @@ where
             correlation_id: None,
             machine: machine_for(webhook.timeout, &payload),
             payload,
+            leg: 1,
+            one_attempt: true,
+            lifecycle: false,
+            replay: None,
         };
         let uses_key = webhook.signing.uses(Scheme::V1a);
         let is_active = webhook.status == Status::Active;
@@ -83,13 +87,14 @@ where
         if self.rules.reachable.refuses(&webhook.url) {
             return refused(Obstacle::AddressNotAllowed);
         }
-        let Plan::Deliver(mut target) = plan(Some(webhook), &event, !self.rules.static_ip_addresses.is_empty()) else {
+        if webhook.static_ip && self.rules.static_ip_addresses.is_empty() {
             return refused(Obstacle::StaticIpUnavailable);
-        };
+        }
+        let Plan::Deliver(mut target) = plan(Some(webhook), &event) else { return Err(Problem::webhook_not_found()) };
         if uses_key {
             target.signing.keys = self.signing_keys.keys(&event.key.tenant).await?.map(|keys| keys.ring());
         }
-        let shown = match self.composer.preview(&Delivery::first(event, *target)).await.map_err(of_ours)? {
+        let shown = match self.composer.preview(&Delivery::of(event, *target)).await.map_err(of_ours)? {
             Ok(mut previewed) => {
                 if !is_active {
                     previewed.notes.push("the webhook is disabled: a trigger would be skipped, a test would be sent");

@@ -29,17 +29,20 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
 
 /// Every reason.
 fn reasons() -> Vec<Reason> {
-    let mut reasons = vec![Reason::ReceiverRejected, Reason::WebhookDisabled, Reason::WebhookDeleted];
+    let mut reasons = vec![Reason::ReceiverRejected, Reason::WebhookDisabled, Reason::WebhookDeleted, Reason::Canceled];
     reasons.extend(Obstacle::ALL.map(Reason::Obstacle));
     reasons.extend(Exception::ALL.map(Reason::Exception));
     reasons
 }
 
 fn reason() -> Value {
-    described(one_of(reasons().into_iter().map(Reason::code)), "Why an event was not delivered. The codes are stable.")
+    described(
+        one_of(reasons().into_iter().map(Reason::code)),
+        "Why an event was not delivered, or not yet. The codes are stable.",
+    )
 }
 
-fn object(members: &[(&str, Value)], optional: &[(&str, Value)]) -> Value {
+pub(super) fn object(members: &[(&str, Value)], optional: &[(&str, Value)]) -> Value {
     let required: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
     let properties: Map<String, Value> =
         members.iter().chain(optional).map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
@@ -71,7 +74,7 @@ fn row(full: bool) -> Value {
         "description": "Oldest first.",
     });
     let members = vec![
-        ("event_id", described(id("evt"), "It is the `webhook-id` of every attempt.")),
+        ("event_id", id("evt")),
         ("tenant_id", json!({ "type": "string" })),
         ("config_id", id("wh")),
         ("event_name", text()),
@@ -83,10 +86,22 @@ fn row(full: bool) -> Value {
         ("http_method", nullable(one_of(Method::ALL.map(Method::as_str)))),
         ("content_type", text()),
         ("correlation_id", text()),
+        (
+            "webhook_id",
+            described(
+                id("evt"),
+                "The `webhook-id` of every attempt: the event's own id, or that of the event that it is a replay of.",
+            ),
+        ),
+        ("replay_of", described(nullable(id("evt")), "The event that it is a replay of.")),
         ("execution_arn", described(json!({ "type": "string" }), "The execution of the delivery machine.")),
         ("created_at", moment()),
         ("updated_at", moment()),
         ("expires_at", described(moment(), "When it may be forgotten.")),
+        (
+            "next_attempt_at",
+            described(nullable(moment()), "When the next attempt is due, while the event waits for one."),
+        ),
         ("attempts", attempts),
     ];
     object(&members, &bytes("payload", ["payload", "payload_encoding"], ["payload_s3_key", "payload_size"], full))

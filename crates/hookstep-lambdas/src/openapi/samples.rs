@@ -13,9 +13,10 @@ use hookstep_core::ids::TenantId;
 use hookstep_core::payload::Payload;
 use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::secret::{Owner, Sealed, SealedSecrets};
+use hookstep_core::shape::Shape;
 use hookstep_core::signing::{Scheme, Signing};
 use hookstep_core::verdict::Verdict;
-use hookstep_core::webhook::Webhook;
+use hookstep_core::webhook::{Machine, Webhook};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -251,5 +252,13 @@ fn row(attempt: Attempt) -> Result<EventRow, Broken> {
         execution_arn: format!("arn:aws:states:eu-central-1:123456789012:express:hookstep-delivery:{EVENT_ID}-4f1c"),
         updated_at: created_at + Duration::from_millis(240),
         attempts: vec![attempt],
+        leg: 1,
+        machine: Machine::Express,
+        next_attempt_at: None,
+        deadline_at: None,
+        one_attempt: false,
+        lifecycle: false,
+        replay: None,
+        shape: Shape::default(),
     })
 }

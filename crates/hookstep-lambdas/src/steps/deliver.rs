@@ -37,7 +37,7 @@ where
     let event = Event::try_from(input.event)?;
     log::about_event(&event.key.event_id);
     log::about_webhook(&event.key.config_id);
-    let delivery = Delivery::first(event, Target::try_from(input.target)?);
+    let delivery = Delivery::of(event, Target::try_from(input.target)?);
     let attempt = step.run(&delivery).await?;
     report(&attempt);
     Ok(AttemptJson::from(&attempt))

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use hookstep_aws::events::new_row;
+use hookstep_aws::events::record;
 use hookstep_aws::leg_json::{EventJson, TargetJson};
-use hookstep_core::event::Event;
+use hookstep_core::event::{Event, EventRow, Leg};
 use hookstep_core::leg::{Plan, Target, plan};
-use hookstep_core::ports::{Clock, SigningKeys, StoreError, WebhookReader};
+use hookstep_core::ports::{Clock, EventReader, SigningKeys, StoreError, WebhookReader};
 use hookstep_core::signing::Scheme;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub struct Input {
 #[derive(Debug, Serialize)]
 pub struct Output {
     event: EventJson,
-    /// The row, as the native `dynamodb:putItem` takes it.
+    /// The update of the row, as the native `dynamodb:updateItem` takes it.
     record: Value,
     action: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,58 +34,79 @@ pub struct Output {
     task_timeout_seconds: Option<u32>,
 }
 
-/// How long both reads may take together: less than the function has, so that a table that does not answer becomes an error
+/// How long the reads may take together: less than the function has, so that a table that does not answer becomes an error
 /// with a name.
 const READS_MAX: Duration = Duration::from_millis(8_500);
 
 /// What planning a leg takes.
-pub struct FetchConfig<'a, W, S, C> {
+pub struct FetchConfig<'a, W, E, S, C> {
     /// Reads webhooks.
     pub webhooks: &'a W,
+    /// Reads the rows of later legs.
+    pub events: &'a E,
     /// Reads the tenants' keys.
     pub signing_keys: &'a S,
     /// The time.
     pub clock: &'a C,
-    /// Whether the deployment has a static IP address.
-    pub has_static_ip: bool,
 }
 
 /// Runs the step.
-pub async fn run<W, S, C>(step: &FetchConfig<'_, W, S, C>, input: Input) -> Result<Output, StepFault>
+pub async fn run<W, E, S, C>(step: &FetchConfig<'_, W, E, S, C>, input: Input) -> Result<Output, StepFault>
 where
     W: WebhookReader,
+    E: EventReader,
     S: SigningKeys,
     C: Clock,
 {
-    let event = Event::try_from(input.event)?;
-    log::about_event(&event.key.event_id);
-    log::about_webhook(&event.key.config_id);
+    let leg = input.event.leg()?;
+    log::about_event(&leg.key.event_id);
+    log::about_webhook(&leg.key.config_id);
     let until = tokio::time::Instant::now() + READS_MAX;
+    let event = if input.event.is_in_row() {
+        let row = tokio::time::timeout_at(until, recorded(step.events, &leg)).await;
+        row.unwrap_or_else(|_| Err(StepFault::of_events(&slow("events"))))?
+    } else {
+        Event::try_from(input.event)?
+    };
     let webhook = step
         .webhooks
         .webhook(&event.key.tenant, &event.key.config_id)
         .await
         .map_err(|error| StepFault::of_configs(&error))?;
-    let mut plan = plan(webhook, &event, step.has_static_ip);
+    let failing = webhook.as_ref().is_some_and(|webhook| webhook.failing_since.is_some());
+    let mut plan = plan(webhook, &event);
     if let Plan::Deliver(target) = &mut plan {
         let keys = tokio::time::timeout_at(until, add_keys(step.signing_keys, &event, target)).await;
-        let slow = |_| Err(StoreError::Unavailable { table: "signing keys", source: "it took too long".into() });
-        keys.unwrap_or_else(slow).map_err(|error| StepFault::of_configs(&error))?;
+        keys.unwrap_or_else(|_| Err(slow("signing keys"))).map_err(|error| StepFault::of_configs(&error))?;
     }
-    let record = new_row(&event, &plan, &input.execution_arn, step.clock.now());
+    let record = record(&event, &plan, &input.execution_arn, step.clock.now());
     let (action, target) = match &plan {
         Plan::Deliver(target) if target.static_ip => ("deliver_static_ip", Some(target)),
         Plan::Deliver(target) => ("deliver", Some(target)),
         Plan::Skip(_) => ("skip", None),
     };
-    tracing::info!(target: "hookstep", action, "planned");
+    tracing::info!(target: "hookstep", action, leg = event.leg, "planned");
     Ok(Output {
-        event: EventJson::from(&event),
+        event: EventJson::from(&event).with_webhook_failing(failing).without_shape(),
         record,
         action,
         target: target.map(|target| TargetJson::from(&**target)),
         task_timeout_seconds: target.map(|target| target.task_timeout_seconds(&event.payload)),
     })
+}
+
+fn slow(table: &'static str) -> StoreError {
+    StoreError::Unavailable { table, source: "it took too long".into() }
+}
+
+/// The event of a later leg, from the row that waits for it. `RecordEvent` looks at the row again, on a condition; this
+/// spares the leg of an event that was canceled meanwhile the rest of it.
+async fn recorded<E: EventReader>(events: &E, leg: &Leg) -> Result<Event, StepFault> {
+    let row = events.event(&leg.key).await.map_err(|error| StepFault::of_events(&error))?;
+    let waits = |row: &EventRow| !row.status.is_final() && row.leg <= leg.number;
+    let Some(row) = row.filter(waits) else { return Err(StepFault::outdated()) };
+    let row = EventRow { machine: leg.machine, ..row };
+    row.into_event(leg.number).ok_or_else(StepFault::outdated)
 }
 
 /// The tenant's keys, where the target is signed with them.

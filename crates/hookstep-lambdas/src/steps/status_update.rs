@@ -2,10 +2,14 @@
 
 use hookstep_aws::leg_json::{AttemptJson, EventJson};
 use hookstep_core::attempt::Attempt;
+use hookstep_core::conclude::{ConcludeError, Concluded, Concluder};
 use hookstep_core::event::{Event, EventKey};
 use hookstep_core::exception::{Exception, StepError};
-use hookstep_core::ports::{Alert, Alerts, Clock, Conclusion, OutcomeRecorder};
-use hookstep_core::verdict::{Reason, Verdict};
+use hookstep_core::ports::{
+    Alert, Alerts, Clock, Conclusion, ExceptionAlert, Execution, Lifecycle, OutcomeRecorder, Redelivery, WebhookHealth,
+    WebhookReader,
+};
+use hookstep_core::verdict::{Ending, Reason};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::StepFault;
@@ -16,8 +20,9 @@ use crate::{log, metrics};
 #[derive(Debug, Deserialize)]
 pub struct Input {
     task: Task,
-    leg: Leg,
+    leg: LegState,
     execution_arn: String,
+    machine_arn: String,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -29,7 +34,7 @@ enum Task {
 
 /// As much of the machine's state as there is.
 #[derive(Debug, Deserialize)]
-struct Leg {
+struct LegState {
     event: EventJson,
     delivered: Option<Delivered>,
     error: Option<CaughtError>,
@@ -51,82 +56,101 @@ struct CaughtError {
 #[derive(Debug, Serialize)]
 pub struct Output {
     event_id: String,
-    status: &'static str,
+    /// Where the event stands, as far as that is known.
+    status: Option<&'static str>,
     reason: Option<&'static str>,
 }
 
 /// Runs the step.
-pub async fn run<R, A, C>(
-    rows: &R,
-    alerts: &A,
-    clock: &C,
+pub async fn run<W, R, X, L, A, C>(
+    concluder: &Concluder<'_, W, R, X, L, A, C>,
     input: Input,
     invocation: &Invocation,
 ) -> Result<Output, StepFault>
 where
+    W: WebhookReader + WebhookHealth,
     R: OutcomeRecorder,
+    X: Redelivery,
+    L: Lifecycle,
     A: Alerts,
     C: Clock,
 {
-    let event = Event::try_from(input.leg.event)?;
-    log::about_event(&event.key.event_id);
-    log::about_webhook(&event.key.config_id);
+    let leg = input.leg.event.leg()?;
+    log::about_event(&leg.key.event_id);
+    log::about_webhook(&leg.key.config_id);
     let attempt = input.leg.delivered.map(|delivered| Attempt::try_from(delivered.attempt)).transpose()?;
     let error = input.leg.error.map_or_else(|| StepError::InputInvalid.name().to_owned(), |error| error.name);
+    let execution = Execution { id: input.execution_arn, machine: input.machine_arn };
 
     // An exception after the attempt changes nothing about what the receiver got.
-    let now = clock.now();
-    let (verdict, conclusion) = if let Some(attempt) = &attempt {
-        let verdict = Verdict::of_attempt(attempt);
-        let conclusion = rows.conclude(&event.key, &input.execution_arn, attempt, &verdict, now).await;
-        (verdict, conclusion)
+    let concluded = if let Some(attempt) = &attempt {
+        concluder.attempt(&leg, &execution, attempt).await
     } else {
-        let verdict = exception_verdict(&error);
-        let conclusion = rows.conclude_without_attempt(&event, &input.execution_arn, &verdict, now).await;
-        (verdict, conclusion)
+        let (exception, cause) = cause_of(&error);
+        // The row of a first leg may not be there yet.
+        let first = if input.leg.event.is_in_row() { None } else { Some(Event::try_from(input.leg.event)?) };
+        let first = first.as_ref().filter(|_| leg.number == 1);
+        concluder.exception(&leg, first, &execution, exception, cause).await
     };
-    let conclusion = conclusion.map_err(|error| StepFault::of_events(&error))?;
-    tracing::info!(
-        target: "hookstep",
-        status = verdict.status.as_str(),
-        reason = verdict.reason.map(Reason::code),
-        recorded = conclusion == Conclusion::Recorded,
-        "concluded"
-    );
-    if matches!(input.task, Task::HandleException) {
-        let alert = Alert { key: event.key.clone(), execution: input.execution_arn, error, verdict: verdict.clone() };
-        raise(alerts, clock, &alert, invocation).await;
+    let handles = matches!(input.task, Task::HandleException);
+    let ending = match concluded {
+        Ok(concluded) => {
+            report(&concluded);
+            Some(concluded.ending)
+        }
+        // Nothing is left to do but to tell, and nobody can be told.
+        Err(error @ ConcludeError::Notification(_)) if handles => {
+            let error = log::chain(&error);
+            tracing::error!(target: "hookstep", error, "nobody was told of the end");
+            None
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if handles && let Some(ending) = &ending {
+        let alert = ExceptionAlert { key: leg.key.clone(), execution: execution.id, error, ending: ending.clone() };
+        raise(concluder.alerts, concluder.clock, alert, invocation).await;
     }
-    Ok(Output::new(&event.key, &verdict))
+    Ok(Output::new(&leg.key, ending.as_ref()))
 }
 
-/// The error's own name stands in the row where the reason does not say as much already.
-fn exception_verdict(error: &str) -> Verdict {
+fn report(concluded: &Concluded) {
+    let verdict = concluded.ending.verdict();
+    tracing::info!(
+        target: "hookstep",
+        status = concluded.ending.status().as_str(),
+        reason = verdict.reason.map(Reason::code),
+        recorded = concluded.conclusion == Conclusion::Recorded,
+        "concluded"
+    );
+}
+
+/// The exception behind an error's name, which stands in the row itself where the exception does not say as much already.
+fn cause_of(error: &str) -> (Exception, &str) {
     let exception = Exception::from_error_name(error);
     let told = StepError::from_name(error).is_some() && exception != Exception::Internal;
-    Verdict::of_exception(exception, if told { "" } else { error })
+    (exception, if told { "" } else { error })
 }
 
 /// Tells on-call engineers. The row is safe by now: an alert that can't be sent is logged, and does not undo it.
-async fn raise<A: Alerts, C: Clock>(alerts: &A, clock: &C, alert: &Alert, invocation: &Invocation) {
+async fn raise<A: Alerts, C: Clock>(alerts: &A, clock: &C, alert: ExceptionAlert, invocation: &Invocation) {
     metrics::delivery_exception(
         clock.now(),
         alert.key.event_id.as_str(),
         alert.key.config_id.as_str(),
         &invocation.request_id,
     );
-    if let Err(source) = alerts.raise(alert).await {
+    if let Err(source) = alerts.raise(&Alert::Exception(Box::new(alert))).await {
         let error = log::chain(&*source);
         tracing::error!(target: "hookstep", error, "the alert was not sent");
     }
 }
 
 impl Output {
-    fn new(key: &EventKey, verdict: &Verdict) -> Self {
+    fn new(key: &EventKey, ending: Option<&Ending>) -> Self {
         Self {
             event_id: key.event_id.to_string(),
-            status: verdict.status.as_str(),
-            reason: verdict.reason.map(Reason::code),
+            status: ending.map(|ending| ending.status().as_str()),
+            reason: ending.and_then(|ending| ending.verdict().reason).map(Reason::code),
         }
     }
 }
