@@ -134,7 +134,8 @@ where
             let failed = record.ended(ReplayStatus::Failed, Some(Cut::Broken), self.clock.now());
             if let Err(error) = self.replays.update(&failed, record).await {
                 // It is taken for failed when it has not been heard of for a while.
-                tracing::error!(target: "hookstep", error = log::chain(&error), "the replay is not marked as failed");
+                let error = log::chain(&error);
+                tracing::error!(target: "hookstep", error, "the replay is not marked as failed");
             }
         }
         started

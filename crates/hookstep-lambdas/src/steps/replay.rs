@@ -147,7 +147,8 @@ where
                 Err(fault) => Err(fault),
             };
             result.map_err(|fault| {
-                tracing::error!(target: "hookstep", error_type = fault.name(), error = log::chain(&fault), "round failed");
+                let error = log::chain(&fault);
+                tracing::error!(target: "hookstep", error_type = fault.name(), error, "round failed");
                 Diagnostic { error_type: fault.name().to_owned(), error_message: fault.to_string() }
             })
         }
