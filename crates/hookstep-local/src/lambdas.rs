@@ -15,7 +15,7 @@ use crate::workspace::Workspace;
 
 const PACKAGE: &str = "hookstep-lambdas";
 /// The Lambdas' names, which are their binaries' names too.
-pub const FUNCTIONS: [&str; 5] = ["trigger", "fetch-config", "deliver", "status-update", "api"];
+pub const FUNCTIONS: [&str; 7] = ["trigger", "fetch-config", "deliver", "status-update", "api", "replay", "reconcile"];
 
 /// How to compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
