@@ -2,6 +2,7 @@
 
 pub mod deliver;
 pub mod fetch_config;
+pub mod reconcile;
 pub mod replay;
 pub mod status_update;
 
