@@ -44,4 +44,5 @@ pub mod signing;
 pub mod token;
 pub mod trigger;
 pub mod verdict;
+pub mod waiting;
 pub mod webhook;

@@ -24,6 +24,8 @@ pub enum Operation {
     PreviewWebhook,
     PublicKey,
     RotateSigningKey,
+    RetryEvent,
+    CancelEvent,
     ReplayEvent,
     ReplayEvents,
     ListReplays,
@@ -81,7 +83,7 @@ const WRITE: Option<Permission> = Some(Permission::Write);
 const TRIGGER: Option<Permission> = Some(Permission::Trigger);
 
 /// Every call.
-pub const ROUTES: [Route; 26] = [
+pub const ROUTES: [Route; 28] = [
     route("POST", "/webhook", Operation::CreateWebhook, WRITE, Function::Api),
     route("GET", "/webhook", Operation::ListWebhooks, READ, Function::Api),
     route("GET", "/webhook/{config_id}", Operation::GetWebhook, READ, Function::Api),
@@ -107,6 +109,8 @@ pub const ROUTES: [Route; 26] = [
     route("POST", "/webhook/{config_id}/trigger", Operation::TriggerWebhook, TRIGGER, Function::Trigger),
     route("POST", "/webhook/{config_id}/payloads", Operation::CreatePayload, TRIGGER, Function::Trigger),
     route("POST", "/webhook/{config_id}/test", Operation::TestWebhook, TRIGGER, Function::Trigger),
+    route("POST", "/webhook/{config_id}/events/{event_id}/retry", Operation::RetryEvent, TRIGGER, Function::Trigger),
+    route("POST", "/webhook/{config_id}/events/{event_id}/cancel", Operation::CancelEvent, TRIGGER, Function::Trigger),
     route("POST", "/webhook/{config_id}/events/{event_id}/replay", Operation::ReplayEvent, TRIGGER, Function::Trigger),
 ];
 

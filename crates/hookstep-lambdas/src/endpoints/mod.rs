@@ -16,4 +16,5 @@ pub mod test_auth;
 pub mod test_webhook;
 pub mod trigger;
 pub mod uploads;
+pub mod waiting;
 pub mod webhooks;

@@ -14,7 +14,7 @@ const fn kind(status: u16, code: &'static str) -> Kind {
 }
 
 /// Every problem. [`Problem`](super::Problem) takes no other.
-pub const KINDS: [Kind; 41] = [
+pub const KINDS: [Kind; 43] = [
     kind(400, "invalid_body"),
     kind(400, "invalid_json"),
     kind(400, "validation_failed"),
@@ -45,6 +45,8 @@ pub const KINDS: [Kind; 41] = [
     kind(409, "too_many_secrets"),
     kind(409, "webhook_disabled"),
     kind(409, "event_in_progress"),
+    kind(409, "event_running"),
+    kind(409, "event_ended"),
     kind(409, "payload_missing"),
     kind(409, "replay_ended"),
     kind(409, "replay_not_stopped"),

@@ -181,6 +181,20 @@ impl Problem {
         Self::new(409, "Conflict", "webhook_disabled", detail)
     }
 
+    /// 409: an attempt is being made.
+    #[must_use]
+    pub fn event_running() -> Self {
+        let detail = "an attempt is being made at this moment: GET the event to see what comes of it";
+        Self::new(409, "Conflict", "event_running", detail)
+    }
+
+    /// 409: the event does not wait for anything any more.
+    #[must_use]
+    pub fn event_ended() -> Self {
+        let detail = "the event has come to its end; POST /webhook/{config_id}/events/{event_id}/replay sends it again";
+        Self::new(409, "Conflict", "event_ended", detail)
+    }
+
     /// 409: only what has come to an end is replayed.
     #[must_use]
     pub fn event_in_progress() -> Self {

@@ -65,8 +65,8 @@ pub(super) fn trigger() -> Described {
         // What the text below says.
         assert!(SYNC_BUDGET_MS == 27_000 && IDEMPOTENCY_TTL_SECONDS == 86_400);
     }
-    let description = "The body is the payload, as it is: any content type, any bytes. With `sync=true` the answer is the outcome of the first \
-                       attempt, or 202 when that takes longer than 27 s.";
+    let description = "The body is the payload, as it is: any content type, any bytes. With `sync=true` the answer is the outcome of the one \
+                       attempt that is made then, or 202 when that takes longer than 27 s.";
     Ok(Call::new(DELIVERIES, "Send an event", description)
         .parameters(&["Sync", "PayloadId", "IdempotencyKey", "CorrelationId"])
         .body(payload("The payload. It may be empty."))
@@ -135,6 +135,21 @@ pub(super) fn get() -> Described {
     Ok(Call::new(EVENTS, "Show an event", description)
         .answer(200, event.answer())
         .problems(&["webhook_not_found", "event_not_found"]))
+}
+
+/// Problems of the calls about an event that waits.
+const OF_WAITING: [&str; 4] = ["webhook_not_found", "event_not_found", "event_running", "event_ended"];
+
+pub(super) fn retry() -> Call {
+    let description = "Makes the next attempt of an event that waits for it now. By the webhook as it is now, as every attempt.";
+    Call::new(EVENTS, "Try again now", description).answer(202, accepted().answer()).problems(&OF_WAITING)
+}
+
+pub(super) fn cancel() -> Call {
+    let canceled = json!({ "event_id": EVENT_ID, "status": "failed", "reason": "canceled" });
+    let answer = Content::of("The event has ended.", "Concluded").example("canceled", "Canceled", &canceled);
+    let description = "Ends an event that waits for its next attempt: none is made.";
+    Call::new(EVENTS, "Cancel an event", description).answer(200, answer.answer()).problems(&OF_WAITING)
 }
 
 pub(super) fn health() -> Call {

@@ -100,6 +100,8 @@ fn describe(operation: Operation) -> Described {
         Operation::PreviewWebhook => signing_calls::preview(),
         Operation::PublicKey => signing_calls::public_key(),
         Operation::RotateSigningKey => signing_calls::rotate_key(),
+        Operation::RetryEvent => Ok(event_calls::retry()),
+        Operation::CancelEvent => Ok(event_calls::cancel()),
         Operation::ReplayEvent => Ok(replay_calls::one()),
         Operation::ReplayEvents => replay_calls::many(),
         Operation::ListReplays => replay_calls::list(),

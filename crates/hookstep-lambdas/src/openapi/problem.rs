@@ -187,6 +187,8 @@ fn problem(kind: Kind) -> Option<Problem> {
         "replay_not_found" => Problem::replay_not_found(),
         "webhook_disabled" => Problem::webhook_disabled(),
         "event_in_progress" => Problem::event_in_progress(),
+        "event_running" => Problem::event_running(),
+        "event_ended" => Problem::event_ended(),
         "payload_missing" => Problem::payload_missing(),
         "replay_ended" => Problem::replay_ended(),
         "replay_not_stopped" => Problem::replay_not_stopped(),
