@@ -260,10 +260,13 @@ where
     async fn dead(&self, execution: &str, leg: &Leg, first: Option<&Event>) -> Result<Option<Done>, ReconcileError> {
         let row = self.events.event(&leg.key).await.map_err(ReconcileError::Rows)?;
         match row {
-            Some(row) if row.status.is_final() || row.next_attempt_at.is_some() || row.execution_arn != execution => {
-                Ok(None)
-            }
-            Some(row) => self.conclude(&Leg::from(&row), None, execution).await,
+            Some(row) if row.status.is_final() || row.execution_arn != execution => Ok(None),
+            Some(row) => match row.next_attempt_at {
+                None => self.conclude(&Leg::from(&row), None, execution).await,
+                // It wrote that another leg is due, and died before it saw to that.
+                Some(due) if due <= self.clock().now() => self.start(&row).await.map(Some),
+                Some(_) => Ok(None),
+            },
             // It died before it had a row.
             None if first.is_some() => self.conclude(leg, first, execution).await,
             None => Ok(None),
