@@ -1,10 +1,20 @@
-//! The definition, as far as these tests read it.
+//! The definitions, as far as these tests read them.
 
 use serde_json::Value;
 
-/// The definition with its placeholders.
+/// The definition of a delivery with its placeholders.
 pub(crate) fn definition() -> Value {
     serde_json::from_str(include_str!("../../../../statemachine/delivery.asl.json")).expect("the definition is JSON")
+}
+
+/// The definition of the wait for the next attempt.
+pub(crate) fn redelivery() -> Value {
+    serde_json::from_str(include_str!("../../../../statemachine/redelivery.asl.json")).expect("the definition is JSON")
+}
+
+/// The definition of a replay.
+pub(crate) fn replay() -> Value {
+    serde_json::from_str(include_str!("../../../../statemachine/replay.asl.json")).expect("the definition is JSON")
 }
 
 /// Every state by its name.

@@ -1,5 +1,5 @@
-//! What has to be true of `statemachine/delivery.asl.json`, of the JSON that passes through it, and of the routes of
-//! `infra/template.yaml`, whatever interprets them.
+//! What has to be true of the definitions under `statemachine/`, above all of `delivery.asl.json`, of the JSON that passes
+//! through it, and of the routes of `infra/template.yaml`, whatever interprets them.
 
 #![expect(clippy::expect_used, reason = "what can not be set up fails the test, and says why")]
 

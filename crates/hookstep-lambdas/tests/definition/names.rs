@@ -3,41 +3,77 @@
 use std::collections::BTreeSet;
 
 use hookstep_core::exception::StepError;
+use serde_json::Value;
 
-use crate::asl::{definition, errors, list, tasks};
+use crate::asl::{definition, errors, list, redelivery, replay, tasks};
 
 /// Of Step Functions itself and of the services that it calls.
 fn is_of_aws(name: &str) -> bool {
-    ["States.", "Lambda.", "DynamoDB."].iter().any(|service| name.starts_with(service))
+    ["States.", "Lambda.", "Sandbox.", "DynamoDB.", "StepFunctions."].iter().any(|service| name.starts_with(service))
 }
 
-fn named(field: &str) -> BTreeSet<String> {
-    let definition = definition();
-    let rules = tasks(&definition).flat_map(|(_, task)| list(task, field));
-    rules.flat_map(errors).map(str::to_owned).collect()
+/// Our own errors that the retriers or the catchers of a definition name.
+fn named(definition: &Value, field: &str) -> BTreeSet<String> {
+    let rules = tasks(definition).flat_map(|(_, task)| list(task, field));
+    rules.flat_map(errors).filter(|name| !is_of_aws(name)).map(str::to_owned).collect()
 }
 
 #[test]
 fn every_error_that_a_function_can_raise_is_caught_by_its_name_and_no_other_is_named() {
     let ours: BTreeSet<String> = StepError::ALL.iter().map(|error| error.name().to_owned()).collect();
-    let caught: BTreeSet<String> = named("Catch").into_iter().filter(|name| !is_of_aws(name)).collect();
-    assert_eq!(caught, ours);
-    let retried: BTreeSet<String> = named("Retry").into_iter().filter(|name| !is_of_aws(name)).collect();
+    assert_eq!(named(&definition(), "Catch"), ours);
     let unavailable = [
         "ConfigsUnavailable",
         "EventsUnavailable",
+        "NotificationUnavailable",
         "PayloadUnavailable",
+        "RedeliveryUnavailable",
         "SecretsUnavailable",
         "TransformerUnavailable",
     ];
-    assert_eq!(retried, unavailable.map(str::to_owned).into());
+    assert_eq!(named(&definition(), "Retry"), unavailable.map(str::to_owned).into());
+}
+
+#[test]
+fn a_replay_is_tried_again_by_the_name_of_the_error_that_its_function_raises_for_that() {
+    assert_eq!(named(&replay(), "Retry"), ["ReplaysUnavailable".to_owned()].into());
+    assert!(named(&replay(), "Catch").is_empty() && named(&redelivery(), "Catch").is_empty());
+}
+
+/// A leg that had its turn is no exception: its row is somebody else's.
+#[test]
+fn a_leg_that_is_outdated_ends_as_one_that_is_recorded_already() {
+    let definition = definition();
+    for (state, name) in [("FetchConfig", "LegOutdated"), ("RecordEvent", "DynamoDB.ConditionalCheckFailedException")] {
+        let first = &list(&definition["States"][state], "Catch")[0];
+        assert_eq!((errors(first), &first["Next"]), (vec![name], &"AlreadyRecorded".into()));
+    }
+}
+
+/// Of two executions that start the same thing the second ends well, and so does a call that is repeated.
+#[test]
+fn what_is_started_already_is_no_failure() {
+    let exists = "StepFunctions.ExecutionAlreadyExistsException";
+    for (definition, state, end) in [(redelivery(), "StartLeg", "AlreadyStarted"), (replay(), "HandOver", "Done")] {
+        let task = &definition["States"][state];
+        assert_eq!(errors(&list(task, "Retry")[0]), [exists]);
+        assert_eq!(list(task, "Retry")[0]["MaxAttempts"], 0);
+        assert_eq!(errors(&list(task, "Catch")[0]), [exists]);
+        assert_eq!(list(task, "Catch")[0]["Next"], end);
+        assert_eq!(definition["States"][end]["Type"], "Succeed");
+    }
 }
 
 #[test]
 fn every_task_has_a_timeout_retries_and_a_catch_for_whatever_is_left() {
-    let definition = definition();
-    assert!(definition["TimeoutSeconds"].is_u64());
-    for (name, task) in tasks(&definition) {
+    for definition in [definition(), redelivery(), replay()] {
+        assert!(definition["TimeoutSeconds"].is_u64());
+        every_task_is_safe(&definition);
+    }
+}
+
+fn every_task_is_safe(definition: &Value) {
+    for (name, task) in tasks(definition) {
         let timeout = task["TimeoutSeconds"].is_u64() || task["TimeoutSecondsPath"].is_string();
         assert!(timeout, "{name} can hang");
         assert!(!list(task, "Retry").is_empty(), "{name} is not retried");

@@ -4,12 +4,13 @@
 //! such as throttling. One that times out counts in full, and so does the last of every task.
 
 use hookstep_core::limits::{
-    DELIVER_MARGIN_SECONDS, DELIVER_TASK_MAX_SECONDS, EXPRESS_TIMEOUT_MAX_SECONDS, TIMEOUT_MAX_SECONDS,
-    TRANSFORM_SECONDS, WHOLE_PAYLOAD_SECONDS,
+    DELIVER_MARGIN_SECONDS, DELIVER_TASK_MAX_SECONDS, EXPRESS_LEG_MAX_SECONDS, EXPRESS_TIMEOUT_MAX_SECONDS,
+    LEG_MAX_SECONDS, REDELIVERY_DELAY_MAX_SECONDS, RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TRANSFORM_SECONDS,
+    WHOLE_PAYLOAD_SECONDS,
 };
 use serde_json::Value;
 
-use crate::asl::{definition, errors, list, successors, tasks};
+use crate::asl::{definition, errors, list, redelivery, replay, successors, tasks};
 
 const EXPRESS_SECONDS: u64 = 300;
 
@@ -101,6 +102,42 @@ fn the_slowest_path_of_a_standard_execution_ends_before_the_machines_own_timeout
     let slowest = Leg::standard().longest(&definition);
     println!("slowest STANDARD execution: {slowest} s");
     assert!(definition["TimeoutSeconds"].as_u64().is_some_and(|limit| limit > slowest), "{slowest} s");
+}
+
+/// Nobody takes a leg for dead while it may still be alive.
+#[test]
+fn the_deadlines_of_legs_come_after_their_machines_have_ended_them() {
+    assert!(u64::from(EXPRESS_LEG_MAX_SECONDS) > EXPRESS_SECONDS);
+    assert!(definition()["TimeoutSeconds"].as_u64().is_some_and(|limit| limit < u64::from(LEG_MAX_SECONDS)));
+}
+
+/// A try counts in full: the service may not have answered.
+fn longest_of_every_try(task: &Value) -> u64 {
+    let timeout = task["TimeoutSeconds"].as_u64().expect("the task has a timeout");
+    let waits = |retrier: &Value| Leg { attempt: 0, slow: 0 }.retries(retrier, 0);
+    let retriers = list(task, "Retry").iter();
+    retriers.map(|retrier| retrier["MaxAttempts"].as_u64().unwrap_or(3) * timeout + waits(retrier)).sum::<u64>()
+        + timeout
+}
+
+#[test]
+fn a_redelivery_outlasts_the_longest_wait_and_gives_up_before_reconciliation_takes_over() {
+    let definition = redelivery();
+    let start = longest_of_every_try(&definition["States"]["StartLeg"]);
+    println!("slowest start of a leg: {start} s");
+    assert!(start < u64::from(REDELIVERY_DELAY_MAX_SECONDS), "{start} s");
+    let limit = definition["TimeoutSeconds"].as_u64().expect("the machine has a timeout");
+    assert!(limit > u64::from(RETRY_INTERVAL_MAX_SECONDS) + start);
+}
+
+/// Retries apart, of which there are few: a round is a task (5 events), a choice, a wait and a count (2 each).
+#[test]
+fn the_history_of_a_replay_is_not_full_before_it_hands_over() {
+    let definition = replay();
+    let choices = list(&definition["States"]["WhatNext"], "Choices");
+    let hands_over = choices.iter().find(|choice| choice["Next"] == "HandOver").expect("it hands over");
+    let rounds = hands_over["NumericGreaterThanEquals"].as_u64().expect("after a number of rounds");
+    assert!(rounds * 11 * 2 < 25_000, "{rounds} rounds");
 }
 
 const _: () = assert!(TIMEOUT_MAX_SECONDS + DELIVER_MARGIN_SECONDS <= DELIVER_TASK_MAX_SECONDS);

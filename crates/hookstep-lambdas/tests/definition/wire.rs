@@ -1,5 +1,6 @@
 //! The JSON that passes through the machine: everybody who may look at an execution reads it.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::marker::PhantomData;
 
@@ -7,19 +8,21 @@ use bytes::Bytes;
 use hookstep_aws::leg_json::{AttemptJson, EventJson, TargetJson};
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
 use hookstep_core::auth::Auth;
-use hookstep_core::event::{Event, EventKey, Source};
+use hookstep_core::event::{Event, EventKey, EventRow, EventStatus, Leg, Source};
+use hookstep_core::exception::StepError;
 use hookstep_core::grant::{ConnectionCredentials, Grant};
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
 use hookstep_core::leg::{SigningPlan, Target};
 use hookstep_core::payload::{Payload, StoredPayload};
-use hookstep_core::ports::{Clock, SigningKeys, StoreError, WebhookReader};
+use hookstep_core::ports::{Clock, EventReader, SigningKeys, StoreError, WebhookReader};
 use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::secret::{Sealed, Secret, Secrets};
 use hookstep_core::shape::Shape;
 use hookstep_core::signing::{PublishedKey, Signing, SigningKey, SigningSecret, TenantKeys};
 use hookstep_core::token::{Token, TokenRequest};
-use hookstep_core::webhook::{Machine, Webhook};
+use hookstep_core::webhook::{Machine, Status, Webhook};
+use hookstep_lambdas::fault::StepFault;
 use hookstep_lambdas::steps::fetch_config::FetchConfig;
 use hookstep_lambdas::steps::{deliver, fetch_config, status_update};
 use jiff::Timestamp;
@@ -65,6 +68,15 @@ impl WebhookReader for Only {
     }
 }
 
+/// Answers with the one row that it holds.
+struct Row(Option<EventRow>);
+
+impl EventReader for Row {
+    async fn event(&self, _: &EventKey) -> Result<Option<EventRow>, StoreError> {
+        Ok(self.0.clone())
+    }
+}
+
 /// The keys of every tenant: one that signs, and one that will sign no more.
 struct Keys;
 
@@ -95,6 +107,40 @@ fn event(payload: Payload) -> Event {
         correlation_id: Some("correlation".to_owned()),
         payload,
         machine: Machine::Standard,
+        leg: 1,
+        one_attempt: false,
+        lifecycle: false,
+        replay: None,
+    }
+}
+
+/// The row of an event that waits for leg 2.
+fn waiting(event: Event) -> EventRow {
+    EventRow {
+        key: event.key,
+        event_name: event.event_name,
+        source: event.source,
+        created_at: event.created_at,
+        expires_at: event.expires_at,
+        content_type: event.content_type,
+        correlation_id: event.correlation_id,
+        payload: Some(event.payload),
+        status: EventStatus::InProgress,
+        reason: None,
+        reason_detail: None,
+        url: None,
+        http_method: None,
+        execution_arn: "earlier".to_owned(),
+        updated_at: Timestamp::UNIX_EPOCH,
+        attempts: Vec::new(),
+        leg: 1,
+        machine: event.machine,
+        next_attempt_at: Some(Timestamp::UNIX_EPOCH),
+        deadline_at: None,
+        one_attempt: event.one_attempt,
+        lifecycle: event.lifecycle,
+        replay: event.replay,
+        shape: Shape::default(),
     }
 }
 
@@ -116,18 +162,19 @@ fn attempt(body: ResponseBody) -> Attempt {
     }
 }
 
-/// What `FetchConfig` makes of an event and a webhook, in a deployment that has a static IP.
+/// What `FetchConfig` makes of an event and a webhook.
 async fn planned(event: &Event, webhook: Option<Webhook>) -> Value {
-    planned_where(true, event, webhook).await
+    fetched(&EventJson::from(event), webhook, None).await.expect("nothing fails here")
 }
 
-async fn planned_where(has_static_ip: bool, event: &Event, webhook: Option<Webhook>) -> Value {
-    let input = json!({ "event": EventJson::from(event), "execution_arn": "arn" });
+/// What `FetchConfig` makes of the event of an execution's input, of a webhook and of a row.
+async fn fetched(event: &EventJson, webhook: Option<Webhook>, row: Option<EventRow>) -> Result<Value, StepFault> {
+    let input = json!({ "event": event, "execution_arn": "arn" });
     let input = serde_json::from_value(input).expect("the input that the machine passes");
-    let webhooks = Only(webhook);
-    let step = FetchConfig { webhooks: &webhooks, signing_keys: &Keys, clock: &Fixed, has_static_ip };
-    let output = fetch_config::run(&step, input).await.expect("nothing fails here");
-    serde_json::to_value(output).expect("JSON")
+    let (webhooks, events) = (Only(webhook), Row(row));
+    let step = FetchConfig { webhooks: &webhooks, events: &events, signing_keys: &Keys, clock: &Fixed };
+    let output = fetch_config::run(&step, input).await?;
+    Ok(serde_json::to_value(output).expect("JSON"))
 }
 
 fn names(value: &Value, found: &mut Vec<String>) {
@@ -162,7 +209,7 @@ async fn no_field_of_a_state_is_named_like_a_secret() {
     for state in &states {
         names(state, &mut found);
     }
-    let expected = ["record", "target", "payload_s3_key", "status_code", "expressionattributevalues"];
+    let expected = ["record", "target", "s3", "status_code", "updateexpression.$"];
     let of_target =
         ["sealed", "sealed_headers", "auth", "client_id", "signing", "keys", "signs_until", "transformation"];
     for expected in expected.into_iter().chain(of_target).chain(ADDRESSES) {
@@ -227,14 +274,89 @@ async fn each_action_that_is_planned_is_one_that_the_definition_knows() {
     assert_eq!(state_of(&state["action"]), Some(&json!("DeliverStaticIp")));
     assert!(state["task_timeout_seconds"].is_u64());
 
-    // The deployment has none any more: nothing is sent from elsewhere.
-    let state = planned_where(false, &inline(), Some(plain)).await;
-    assert_eq!(state_of(&state["action"]), Some(&json!("Deliver")));
-    let state = planned_where(false, &inline(), Some(from_static_ip)).await;
+    let disabled = Webhook { status: Status::Disabled, ..plain };
+    let state = planned(&inline(), Some(disabled)).await;
     assert_eq!(state_of(&state["action"]), Some(&json!("Skipped")));
-    assert_eq!(state["record"]["status"]["S"], "failed");
-    assert_eq!(state["record"]["reason"]["S"], "static_ip_unavailable");
+    assert_eq!(state["record"]["values"][":status"]["S"], "skipped");
     assert!(state.get("target").is_none());
+}
+
+/// The words of an expression that begin with `mark`.
+fn marked(expressions: [&Value; 2], mark: char) -> BTreeSet<String> {
+    let text = expressions.map(|expression| expression.as_str().expect("an expression")).join(" ");
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && !"_#:".contains(letter));
+    words.filter(|word| word.starts_with(mark)).map(str::to_owned).collect()
+}
+
+/// `DynamoDB` refuses an expression with a placeholder that stands for nothing, and one that does without a given one.
+#[tokio::test]
+async fn record_event_gets_exactly_what_its_expressions_name() {
+    let plain = webhook(&json!({ "type": "none" }));
+    let disabled = Webhook { status: Status::Disabled, ..plain.clone() };
+    let later = EventJson::from(&Leg::from(&inline()).next());
+    let mut states = Vec::new();
+    for webhook in [Some(plain), Some(disabled), None] {
+        states.push(planned(&inline(), webhook.clone()).await);
+        states.push(fetched(&later, webhook, Some(waiting(inline()))).await.expect("the row waits"));
+    }
+    for record in states.iter().map(|state| &state["record"]) {
+        let expressions = [&record["update"], &record["condition"]];
+        for (mark, given) in [(':', &record["values"]), ('#', &record["names"])] {
+            let given: BTreeSet<String> = given.as_object().expect("an object").keys().cloned().collect();
+            assert_eq!(marked(expressions, mark), given, "{record}");
+        }
+        let members: BTreeSet<&str> = record.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(members, ["condition", "names", "update", "values"].into());
+    }
+}
+
+#[tokio::test]
+async fn a_later_leg_brings_no_payload_and_finds_it_in_the_row() {
+    let leg = Leg::from(&inline()).next();
+    let input = json!(EventJson::from(&leg));
+    assert!(input.get("payload").is_none(), "{input}");
+    let plain = webhook(&json!({ "type": "none" }));
+    let state = fetched(&EventJson::from(&leg), Some(plain), Some(waiting(inline()))).await.expect("the row waits");
+    let event: EventJson = serde_json::from_value(state["event"].clone()).expect("it is of the form");
+    assert_eq!(Event::try_from(event), Ok(Event { leg: 2, ..inline() }));
+}
+
+#[tokio::test]
+async fn a_leg_that_nobody_waits_for_is_outdated() {
+    let leg = EventJson::from(&Leg::from(&inline()).next());
+    let ended = EventRow { status: EventStatus::Failed, ..waiting(inline()) };
+    let further = EventRow { leg: 3, ..waiting(inline()) };
+    for row in [None, Some(ended), Some(further)] {
+        let fault = fetched(&leg, Some(webhook(&json!({ "type": "none" }))), row).await.err();
+        assert_eq!(fault.map(|fault| fault.kind()), Some(StepError::LegOutdated));
+    }
+}
+
+/// Paths of the event that a state reads: a path that leads nowhere ends the execution, past every `Catch`.
+fn paths(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.values().for_each(|value| paths(value, found)),
+        Value::Array(values) => values.iter().for_each(|value| paths(value, found)),
+        Value::String(text) => {
+            let after = text.split("$.event.").skip(1);
+            found.extend(after.map(|path| path.chars().take_while(|letter| !",) ".contains(*letter)).collect()));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn what_the_states_read_of_an_event_is_in_every_leg() {
+    let mut read = BTreeSet::new();
+    paths(&definition(), &mut read);
+    assert!(read.contains("open_shard") && read.contains("webhook_shard"), "{read:?}");
+    let leg = Leg::from(&inline());
+    for event in [EventJson::from(&inline()), EventJson::from(&leg.next())] {
+        let event = json!(event);
+        for path in &read {
+            assert!(event[path].is_string(), "{path} of {event}");
+        }
+    }
 }
 
 /// As version 0.1.0 wrote it, word for word.
