@@ -63,8 +63,8 @@ impl<C: Clock> DynamoEvents<C> {
         limit: usize,
     ) -> Result<Shard, StoreError> {
         // A shard has its share of the page, and some more where chance gave it more.
-        let share = limit.div_ceil(usize::from(WEBHOOK_SHARDS));
-        let looked_at = if is_filtered(range) { FILTERED } else { share + share / 2 + 8 };
+        let fair = limit.div_ceil(usize::from(WEBHOOK_SHARDS));
+        let looked_at = if is_filtered(range) { FILTERED } else { fair + fair / 2 + 8 };
         let Some(request) = self.range(range, after, shard) else {
             return Ok(Shard { ids: Vec::new(), read_to: None });
         };
