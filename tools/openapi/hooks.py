@@ -56,10 +56,10 @@ NOBODYS = "wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E"
 def before_load_schema(context, raw_schema):
     """Filters of two levels. Deeper ones take it four times as long, and are read by the same code."""
     schemas = raw_schema["components"]["schemas"]
-    alternatives = schemas["Filter"]["properties"]["$or"]["anyOf"]
+    alternatives = schemas["Filter"]["properties"]["$or"]
     nested = schemas["Filter"]["additionalProperties"]["anyOf"]
     schemas["InnerFilter"] = {"type": "object", "minProperties": 1, "additionalProperties": nested[0]}
-    alternatives[0]["items"] = alternatives[1] = nested[1] = {"$ref": "#/components/schemas/InnerFilter"}
+    alternatives["items"] = nested[1] = {"$ref": "#/components/schemas/InnerFilter"}
 
 
 @schemathesis.hook
@@ -154,6 +154,8 @@ def sensible(body: dict) -> dict:
 
 def mend(operation: str, body: dict) -> None:
     """What the fields of a webhook have to do with one another, and with what there is already."""
+    if isinstance(body.get("filter"), dict):
+        mend_filter(body["filter"])
     auth = body.get("auth")
     signing = body.get("signing")
     if operation != "createWebhook":
@@ -188,6 +190,28 @@ def mend(operation: str, body: dict) -> None:
         body["headers"] = {
             name: value for name, value in distinct(headers).items() if name.lower() not in ("authorization", own.lower())
         }
+
+
+def mend_filter(value: object, inside: bool = False) -> None:
+    """Numbers that can be compared, ranges that are not empty, and paths that do not stand both inside and outside of `$or`."""
+    if isinstance(value, list):
+        for element in value:
+            mend_filter(element, inside)
+    if not isinstance(value, dict):
+        return
+    for matcher in ("numeric", "anything-but"):
+        value.update({matcher: compared(value[matcher])} if matcher in value else {})
+    if inside:
+        value.update({f"alternative {name}": value.pop(name) for name in list(value) if name != "$or"})
+    for name, member in value.items():
+        mend_filter(member, name == "$or" and isinstance(member, list))
+
+
+def compared(argument: object) -> object:
+    """The same with numbers that are small, and rise."""
+    if isinstance(argument, list):
+        return [index if isinstance(part, (int, float)) else part for index, part in enumerate(argument)]
+    return 1 if isinstance(argument, (int, float)) else argument
 
 
 def distinct(headers: dict) -> dict:

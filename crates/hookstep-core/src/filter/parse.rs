@@ -113,6 +113,7 @@ impl<'a> Parser<'a> {
             self.place.push(name);
             match value {
                 Value::Array(alternatives) if name == "$or" => self.alternatives(alternatives, branch),
+                _ if name == "$or" => self.fault("takes an array of alternatives"),
                 _ if self.choices > 0 && RESERVED_IN_ALTERNATIVES.contains(&name.as_str()) => {
                     self.fault("is the name of a matcher, which no field within `$or` may have");
                 }

@@ -1,7 +1,7 @@
 //! The schema of filters: `EventBridge` patterns.
 
-use hookstep_core::filter::COMPARISONS;
-use hookstep_core::limits::{FILTER_MAX_BYTES, FILTER_MAX_DEPTH};
+use hookstep_core::filter::{BOTTOMS, COMPARISONS, RESERVED_IN_ALTERNATIVES, TOPS};
+use hookstep_core::limits::{FILTER_ALTERNATIVES_MAX_COUNT, FILTER_MAX_BYTES, FILTER_MAX_DEPTH};
 use serde_json::{Map, Value, json};
 
 use super::text::{one_of, schema};
@@ -12,6 +12,8 @@ pub(super) fn schemas() -> [(&'static str, Value); 3] {
 }
 
 fn filter() -> Value {
+    let alternative =
+        json!({ "allOf": [schema("Filter")], "propertyNames": { "not": { "enum": RESERVED_IN_ALTERNATIVES } } });
     json!({
         "type": "object",
         "minProperties": 1,
@@ -21,8 +23,13 @@ fn filter() -> Value {
         ),
         "properties": {
             "$or": {
-                "description": "Alternatives.",
-                "anyOf": [{ "type": "array", "minItems": 2, "items": schema("Filter") }, schema("Filter")],
+                "description": format!(
+                    "Alternatives, which make at most {FILTER_ALTERNATIVES_MAX_COUNT} combinations. A path does not stand in one \
+                     and beside it."
+                ),
+                "type": "array",
+                "minItems": 2,
+                "items": alternative,
             },
         },
         "additionalProperties": {
@@ -45,29 +52,35 @@ fn object_of(name: &str, value: &Value) -> Value {
 }
 
 fn matcher() -> Value {
-    let text = json!({ "type": "string", "minLength": 1 });
-    let in_any_case = object_of("equals-ignore-case", &json!({ "type": "string" }));
-    let affix = json!({ "anyOf": [text, in_any_case] });
-    let comparison = one_of(COMPARISONS);
-    let pair = [comparison, json!({ "type": "number" })];
-    let range = |pairs: usize| {
-        let items: Vec<&Value> = pair.iter().cycle().take(2 * pairs).collect();
-        json!({ "type": "array", "prefixItems": items, "minItems": items.len(), "maxItems": items.len() })
-    };
-    let texts = [
-        ("prefix", affix.clone()),
-        ("suffix", affix),
-        ("equals-ignore-case", json!({ "type": "string" })),
-        ("wildcard", text),
-        ("cidr", schema("CidrBlock")),
+    let text = json!({ "type": "string" });
+    let wildcard = json!({ "type": "string", "pattern": r"^\*?(([^*\\]|\\[*\\])\*?)*$" });
+    let affix = json!({ "anyOf": [text, object_of("equals-ignore-case", &text)] });
+    let mut matchers = vec![
+        object_of("prefix", &affix),
+        object_of("suffix", &affix),
+        object_of("equals-ignore-case", &text),
+        object_of("wildcard", &wildcard),
+        object_of("cidr", &schema("CidrBlock")),
+        object_of("exists", &json!({ "type": "boolean" })),
     ];
-    let many = json!({ "type": "array", "minItems": 1, "items": { "type": "string" } });
-    let scalar = json!({ "type": ["string", "number"] });
-    let mut exclusions = vec![scalar.clone(), json!({ "type": "array", "minItems": 1, "items": scalar })];
-    exclusions.extend(texts.iter().map(|(name, one)| object_of(name, &json!({ "anyOf": [one, many] }))));
-    let mut matchers: Vec<Value> = texts.iter().map(|(name, one)| object_of(name, one)).collect();
-    matchers.push(object_of("exists", &json!({ "type": "boolean" })));
-    matchers.push(object_of("numeric", &json!({ "anyOf": [range(1), range(2)] })));
+    let range = |parts: Value| {
+        let count = parts.as_array().map(Vec::len);
+        json!({ "type": "array", "prefixItems": parts, "minItems": count, "maxItems": count })
+    };
+    let number = json!({ "type": "number" });
+    let comparison = range(json!([one_of(COMPARISONS), number]));
+    let between = range(json!([one_of(BOTTOMS), number, one_of(TOPS), number]));
+    matchers.push(object_of("numeric", &json!({ "anyOf": [comparison, between] })));
+    let one_or_more = |one: &Value| json!({ "anyOf": [one, { "type": "array", "minItems": 1, "items": one }] });
+    let some_text = json!({ "type": "string", "minLength": 1 });
+    let exclusions = [
+        one_or_more(&text),
+        one_or_more(&number),
+        object_of("prefix", &one_or_more(&some_text)),
+        object_of("suffix", &one_or_more(&some_text)),
+        object_of("equals-ignore-case", &one_or_more(&text)),
+        object_of("wildcard", &one_or_more(&wildcard)),
+    ];
     matchers.push(object_of("anything-but", &json!({ "anyOf": exclusions })));
     json!({ "description": "A condition on a field: exactly one member.", "anyOf": matchers })
 }
@@ -80,8 +93,8 @@ fn cidr_block() -> Value {
     json!({
         "type": "string",
         "anyOf": [
-            { "pattern": format!(r"^({byte}\.){{3}}{byte}/(3[0-2]|[12]?[0-9])$") },
-            { "pattern": format!("^(::|{})/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$", v6.join("|")) },
+            { "pattern": format!(r"^({byte}\.){{3}}{byte}/(3[01]|[12]?[0-9])$") },
+            { "pattern": format!("^(::|{})/(12[0-7]|1[01][0-9]|[1-9]?[0-9])$", v6.join("|")) },
         ],
         "examples": ["10.0.0.0/8"],
     })
