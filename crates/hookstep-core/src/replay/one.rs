@@ -109,8 +109,8 @@ where
         let now = self.clock.now();
         let EventKey { tenant, config_id, event_id } = &request.key;
         let owner = Owner { tenant: tenant.clone(), config_id: config_id.clone() };
-        let webhook = target(self.webhooks, &owner).await?;
         let row = self.events.event(&request.key).await?.ok_or(ReplayError::EventNotFound)?;
+        let webhook = target(self.webhooks, &owner).await?;
         if !row.status.is_final() {
             return Err(ReplayError::EventInProgress);
         }
