@@ -177,12 +177,12 @@ BROKEN = {
     ],
     "everybody_knows_whether_there_is_a_static_ip": [
         (
-            "with 0 zones, 0 reserved: STATIC_IP is",
+            "with 0 zones, 0 reserved: FetchConfigFunction has STATIC_IP",
             lambda r, s, _: put("true", _variables(r, "FetchConfigFunction"), "STATIC_IP"),
         ),
         (
-            "with 1 zones, 0 reserved: STATIC_IP is []",
-            lambda r, s, _: without(_variables(r, "FetchConfigFunction"), "STATIC_IP"),
+            "with 0 zones, 0 reserved: STATIC_IP of SendFunction is None",
+            lambda r, s, _: without(_variables(r, "SendFunction"), "STATIC_IP"),
         ),
         (
             "with 0 zones, 0 reserved: STATIC_IP of SendFunction is true",

@@ -162,7 +162,7 @@ _SIGNING = """
       CodeUri: ../target/lambda/fetch-config/
       Role: !GetAtt FetchConfigRole.Arn
       LoggingConfig: { LogGroup: !Ref WorkLogGroup }
-      Environment: { Variables: { KEYS: !Ref SigningKeysTable, STATIC_IP: !If [OneZone, "true", "false"] } }
+      Environment: { Variables: { KEYS: !Ref SigningKeysTable } }
   FetchConfigRole:
     Type: AWS::IAM::Role
     Properties:
