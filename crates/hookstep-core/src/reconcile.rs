@@ -251,7 +251,7 @@ where
         match self.row(key).await? {
             Some(row) if row.deadline_at.is_some_and(|deadline| deadline < now) => match row.next_attempt_at {
                 Some(_) => self.start(&row).await.map(Some),
-                None => self.conclude(&Leg::from(&row), None, &row.execution_arn).await,
+                None => self.bury(row).await,
             },
             _ => Ok(None),
         }
@@ -262,13 +262,13 @@ where
         match row {
             Some(row) if row.status.is_final() || row.execution_arn != execution => Ok(None),
             Some(row) => match row.next_attempt_at {
-                None => self.conclude(&Leg::from(&row), None, execution).await,
+                None => self.bury(row).await,
                 // It wrote that another leg is due, and died before it saw to that.
                 Some(due) if due <= self.clock().now() => self.start(&row).await.map(Some),
                 Some(_) => Ok(None),
             },
             // It died before it had a row.
-            None if first.is_some() => self.conclude(leg, first, execution).await,
+            None if first.is_some() => self.conclude(leg, first, execution, Exception::Internal).await,
             None => Ok(None),
         }
     }
@@ -284,18 +284,34 @@ where
         }
     }
 
+    /// Ends the leg that a row says is running.
+    async fn bury(&self, row: EventRow) -> Result<Option<Done>, ReconcileError> {
+        let (leg, execution) = (Leg::from(&row), row.execution_arn.clone());
+        if row.leg > 0 {
+            return self.conclude(&leg, None, &execution, Exception::Internal).await;
+        }
+        // No function could record the event: the row is a note of it.
+        let leg = Leg { number: 1, ..leg };
+        match row.into_event(leg.number) {
+            Some(event) => self.conclude(&leg, Some(&event), &execution, Exception::Internal).await,
+            None => self.conclude(&leg, None, &execution, Exception::PayloadMissing).await,
+        }
+    }
+
     async fn conclude(
         &self,
         leg: &Leg,
         first: Option<&Event>,
         execution: &str,
+        exception: Exception,
     ) -> Result<Option<Done>, ReconcileError> {
         let machine = match leg.machine {
             Machine::Express => &self.machines.express,
             Machine::Standard => &self.machines.standard,
         };
         let execution = Execution { id: execution.to_owned(), machine: machine.clone() };
-        let concluded = self.concluder.exception(leg, first, &execution, Exception::Internal, WITHOUT_A_WORD).await;
+        let cause = if exception == Exception::Internal { WITHOUT_A_WORD } else { "" };
+        let concluded = self.concluder.exception(leg, first, &execution, exception, cause).await;
         let concluded = concluded.map_err(ReconcileError::Conclude)?;
         Ok(match (concluded.conclusion, concluded.ending) {
             (Conclusion::Taken, _) => None,

@@ -13,7 +13,7 @@ use hookstep_core::limits::{
 use hookstep_core::reconcile::{Done, Ended, Run};
 use hookstep_core::verdict::Reason;
 use hookstep_core::webhook::{Machine, TimeoutSeconds};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::make::{EXECUTION, START, answered, event, running, seconds, waiting};
 use crate::world::{World, alone};
@@ -82,6 +82,26 @@ fn the_last_of_the_retries_can_die_too() {
     let row = world.row(&running(1).key);
     assert_eq!((row.status, row.attempts.len()), (EventStatus::Failed, 1));
     assert_eq!(world.state().told, [(row.key.event_id, DeliveryEnd::Exhausted)]);
+}
+
+#[test]
+fn an_event_of_which_there_is_only_a_note_gets_its_second_leg() {
+    let note = EventRow { leg: 0, deadline_at: Some(Timestamp::UNIX_EPOCH), ..running(1) };
+    for by_sweep in [true, false] {
+        let world = World::new(3, [note.clone()]);
+        let run = if by_sweep { sweep(&world) } else { ended(&world, death(&note, EXECUTION)) };
+        assert_done(&run, Some(Done::Waits));
+        assert_eq!((world.row(&note.key).leg, world.state().waits[0].leg.number), (1, 2));
+    }
+}
+
+#[test]
+fn a_note_without_the_event_fails_and_is_not_found_again() {
+    let note = EventRow { leg: 0, deadline_at: Some(Timestamp::UNIX_EPOCH), payload: None, ..running(1) };
+    let world = World::new(3, [note.clone()]);
+    assert_done(&sweep(&world), Some(Done::Failed));
+    assert_eq!(world.row(&note.key).reason, Some(Reason::Exception(Exception::PayloadMissing)));
+    assert_done(&sweep(&world), None);
 }
 
 #[test]

@@ -161,13 +161,16 @@ impl World {
             Ending::Again { at, .. } => Some(*at),
             Ending::Final(_) => None,
         };
-        let owned = row.execution_arn == execution && row.leg == leg.number;
+        // A note of an event is what its first leg may take over.
+        let is_note = row.leg == 0 && leg.number == 1;
+        let owned = row.execution_arn == execution && (row.leg == leg.number || is_note);
         if !owned || row.status.is_final() || row.next_attempt_at.is_some() {
             let same = row.status == ending.status()
                 && row.reason == ending.verdict().reason
                 && row.next_attempt_at.is_some() == due.is_some();
             return if owned && same { Conclusion::Repeated } else { Conclusion::Taken };
         }
+        row.leg = leg.number;
         row.status = ending.status();
         row.reason = ending.verdict().reason;
         row.reason_detail.clone_from(&ending.verdict().detail);
