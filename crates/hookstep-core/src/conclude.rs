@@ -135,9 +135,12 @@ where
             Next::Exhausted | Next::Never => Ending::Final(verdict),
         };
         let conclusion = self.record(leg, execution, &end, &ending, now).await?;
-        if conclusion == Conclusion::Taken {
-            return Ok(Concluded { ending, conclusion });
-        }
+        let (ending, is_repeated) = match &conclusion {
+            Conclusion::Taken => return Ok(Concluded { ending, conclusion }),
+            Conclusion::Recorded => (ending, false),
+            // What was decided first holds: the webhook may be another one by now.
+            Conclusion::Repeated(first) => (first.clone(), true),
+        };
         if let Ending::Again { at, .. } = &ending {
             let scheduled = self.redelivery.schedule(&leg.next(), &execution.machine, *at).await;
             scheduled.map_err(ConcludeError::Redelivery)?;
@@ -145,7 +148,7 @@ where
         if let (Some(webhook), End::Attempt(attempt)) = (&webhook, &end) {
             self.heed(leg, webhook, attempt, now).await?;
             // A step before this one may have ended before anybody was told.
-            if conclusion == Conclusion::Repeated
+            if is_repeated
                 && webhook.updated_at >= ended_at
                 && let Some(notice) = AutoDisabledNotice::of(webhook)
             {
@@ -153,7 +156,7 @@ where
             }
         }
         if let Ending::Final(verdict) = &ending {
-            let end_of_it = if next == Next::Exhausted { DeliveryEnd::Exhausted } else { DeliveryEnd::Failed };
+            let end_of_it = if next == Next::Never { DeliveryEnd::Failed } else { DeliveryEnd::Exhausted };
             self.tell(leg, &end, end_of_it, verdict, now).await?;
         }
         Ok(Concluded { ending, conclusion })

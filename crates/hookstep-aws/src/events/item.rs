@@ -208,7 +208,12 @@ pub(super) fn read(item: &Item) -> Result<EventRow, StoreError> {
 
 /// A row that is only the note of an event, which no function could record: with what the note holds.
 fn with_lost_input(row: EventRow, input: &str) -> Option<EventRow> {
-    let event = Event::try_from(serde_json::from_str::<EventJson>(input).ok()?).ok()?;
+    let input: EventJson = serde_json::from_str(input).ok()?;
+    if input.is_in_row() {
+        // It is that of a later leg, whose row is gone.
+        return Some(row);
+    }
+    let event = Event::try_from(input).ok()?;
     Some(EventRow {
         event_name: event.event_name,
         content_type: event.content_type,

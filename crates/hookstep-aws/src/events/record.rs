@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use hookstep_core::attempt::Attempt;
-use hookstep_core::event::{Event, EventKey, EventStatus, Leg};
+use hookstep_core::event::{Event, EventKey, EventRow, EventStatus, Leg};
 use hookstep_core::limits::REDELIVERY_DELAY_MAX_SECONDS;
 use hookstep_core::ports::{Clock, Conclusion, EventCanceler, OutcomeRecorder, StoreError};
 use hookstep_core::verdict::{Ending, Verdict};
@@ -45,12 +45,7 @@ impl<C: Clock> OutcomeRecorder for DynamoEvents<C> {
             .assign("attempts = list_append(if_not_exists(attempts, :none), :attempt)", attempts)
             .only_if(OWN, own(execution));
         let Err(old) = self.write(&leg.key, update).await? else { return Ok(Conclusion::Recorded) };
-        let recorded = old.is_some_and(|old| {
-            read(&old).is_ok_and(|row| {
-                row.execution_arn == execution && row.attempts.iter().any(|one| one.number == attempt.number)
-            })
-        });
-        Ok(if recorded { Conclusion::Repeated } else { Conclusion::Taken })
+        Ok(repeated(old, execution, |row| row.attempts.iter().any(|one| one.number == attempt.number)))
     }
 
     async fn conclude_without_attempt(
@@ -68,14 +63,22 @@ impl<C: Clock> OutcomeRecorder for DynamoEvents<C> {
         let values = own(execution).number("previous", leg.number.saturating_sub(1));
         let update = ended(builder, leg, ending, now).only_if(condition, values);
         let Err(old) = self.write(&leg.key, update).await? else { return Ok(Conclusion::Recorded) };
-        let recorded = old.is_some_and(|old| {
-            read(&old).is_ok_and(|row| {
-                row.execution_arn == execution
-                    && row.leg == leg.number
-                    && row.attempts.iter().all(|one| one.number != leg.number)
-            })
-        });
-        Ok(if recorded { Conclusion::Repeated } else { Conclusion::Taken })
+        let without_attempt = |row: &EventRow| row.attempts.iter().all(|one| one.number != leg.number);
+        Ok(repeated(old, execution, |row| row.leg == leg.number && without_attempt(row)))
+    }
+}
+
+/// Whether the row that did not fit is what this execution made of it before.
+fn repeated(old: Option<Item>, execution: &str, is_of_leg: impl Fn(&EventRow) -> bool) -> Conclusion {
+    let row = old.and_then(|old| read(&old).ok());
+    let Some(row) = row.filter(|row| row.execution_arn == execution && is_of_leg(row)) else {
+        return Conclusion::Taken;
+    };
+    let verdict = |status| Verdict { status, reason: row.reason, detail: row.reason_detail.clone() };
+    match row.next_attempt_at {
+        Some(at) => Conclusion::Repeated(Ending::Again { at, because: verdict(EventStatus::Failed) }),
+        None if row.status.is_final() => Conclusion::Repeated(Ending::Final(verdict(row.status))),
+        None => Conclusion::Taken,
     }
 }
 

@@ -42,12 +42,12 @@ pub trait EventLister: Send + Sync {
 }
 
 /// What became of writing a leg's end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conclusion {
     /// The row was written.
     Recorded,
-    /// This same leg wrote its end before: a step was run again.
-    Repeated,
+    /// This same leg wrote its end before, as a step that is run again finds: what it wrote then.
+    Repeated(Ending),
     /// The row is final, waits, or belongs to another execution: it stays as it is.
     Taken,
 }

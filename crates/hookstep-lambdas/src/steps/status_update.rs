@@ -22,7 +22,8 @@ pub struct Input {
     task: Task,
     leg: LegState,
     execution_arn: String,
-    machine_arn: String,
+    /// Absent in executions from before there was a next leg.
+    machine_arn: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -80,7 +81,8 @@ where
     log::about_webhook(&leg.key.config_id);
     let attempt = input.leg.delivered.map(|delivered| Attempt::try_from(delivered.attempt)).transpose()?;
     let error = input.leg.error.map_or_else(|| StepError::InputInvalid.name().to_owned(), |error| error.name);
-    let execution = Execution { id: input.execution_arn, machine: input.machine_arn };
+    let machine = input.machine_arn.unwrap_or_else(|| machine_of(&input.execution_arn));
+    let execution = Execution { id: input.execution_arn, machine };
 
     // An exception after the attempt changes nothing about what the receiver got.
     let concluded = if let Some(attempt) = &attempt {
@@ -111,6 +113,16 @@ where
         raise(concluder.alerts, concluder.clock, alert, invocation).await;
     }
     Ok(Output::new(&leg.key, ending.as_ref()))
+}
+
+/// The machine of an execution, by the form of their ARNs: `arn:…:execution:NAME:…` and `arn:…:express:NAME:…`.
+fn machine_of(execution_arn: &str) -> String {
+    let parts: Vec<&str> = execution_arn.split(':').collect();
+    match parts.as_slice() {
+        [head @ .., _, name, _] if head.len() == 5 => format!("{}:stateMachine:{name}", head.join(":")),
+        [head @ .., _, name, _, _] if head.len() == 5 => format!("{}:stateMachine:{name}", head.join(":")),
+        _ => execution_arn.to_owned(),
+    }
 }
 
 fn report(concluded: &Concluded) {
@@ -151,6 +163,19 @@ impl Output {
             event_id: key.event_id.to_string(),
             status: ending.map(|ending| ending.status().as_str()),
             reason: ending.and_then(|ending| ending.verdict().reason).map(Reason::code),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_of_an_execution_is_known_by_its_name() {
+        let machine = "arn:aws:states:eu-central-1:123456789012:stateMachine:delivery";
+        for execution in ["execution:delivery:evt_1-aa", "express:delivery:evt_1-aa:4f1c"] {
+            assert_eq!(machine_of(&format!("arn:aws:states:eu-central-1:123456789012:{execution}")), machine);
         }
     }
 }
