@@ -356,9 +356,5 @@ impl BusEvent {
 /// Whether the webhook wants the event; `None` where nobody can tell.
 fn wants(listener: &Listener, event: &BusEvent) -> Option<bool> {
     let Some(filter) = &listener.filter else { return Some(true) };
-    event.document.as_ref().map(|document| matches(filter, document))
-}
-
-fn matches(_: &crate::filter::Filter, _: &Value) -> bool {
-    true
+    event.document.as_ref().map(|document| filter.matches(document))
 }
