@@ -5,7 +5,7 @@
 //! HOOKSTEP_STACK=target/local/test/mine/stack.json cargo test --profile quick -p hookstep-tests
 //! ```
 //!
-//! With `--jwt --static-ip` it takes tokens and has a static IP, as for the tests of `tenants`. It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
+//! With `--jwt --static-ip` it takes tokens and has a static IP, as for the tests of `tenants` (and the bus is told of successes). It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
 
 #![expect(clippy::print_stdout, reason = "a command line program talks through it")]
 
@@ -28,6 +28,7 @@ async fn main() -> Result<()> {
         enforce_iam: is_asked("--iam"),
         trust: if is_asked("--jwt") { Trust::OwnIssuer } else { Trust::OwnAuthority },
         static_ip_zones: u8::from(is_asked("--static-ip")),
+        parameters: [("PublishSucceeded".to_owned(), is_asked("--jwt").to_string())].into(),
         ..StackOptions::empty(dir.clone())
     };
     let stack = LocalStack::start(&workspace, &python, &options, &|step| println!("{step}")).await?;

@@ -132,3 +132,117 @@ fn auto_disabled(notice: &AutoDisabledNotice) -> Value {
         "failing_since": notice.failing_since.map(|since| since.to_string()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hookstep_core::attempt::{Obstacle, Outcome};
+    use hookstep_core::event::{EventKey, EventStatus, Source};
+    use hookstep_core::exception::Exception;
+    use hookstep_core::ids::{ConfigId, TenantId};
+    use hookstep_core::verdict::Verdict;
+
+    /// The examples that are given to whoever listens.
+    fn examples(schema: &str) -> Vec<Value> {
+        let schema: Value = serde_json::from_str(schema).unwrap();
+        schema["examples"].as_array().unwrap().clone()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn config_id() -> ConfigId {
+        "wh_01KAMZ4Q3B8Q9W3V5T7X2Y6Z1A".parse().unwrap()
+    }
+
+    fn delivered() -> DeliveryNotice {
+        DeliveryNotice {
+            end: DeliveryEnd::Succeeded,
+            key: EventKey {
+                event_id: "evt_01KAMZ6D0G2H4J6K8M0N1P3Q5R".parse().unwrap(),
+                tenant: TenantId::single(),
+                config_id: config_id(),
+            },
+            event_name: Some("order.paid".to_owned()),
+            source: Source::Api,
+            leg: 1,
+            verdict: Verdict { status: EventStatus::Succeeded, reason: None, detail: None },
+            attempt: Some(AttemptSummary {
+                number: 1,
+                started_at: at("2026-11-22T08:00:01.02Z"),
+                duration_ms: 480,
+                outcome: Outcome::Delivered,
+                status_code: Some(204),
+            }),
+            created_at: at("2026-11-22T08:00:00.9Z"),
+            at: at("2026-11-22T08:00:01.5Z"),
+        }
+    }
+
+    fn failed(verdict: Verdict, outcome: Outcome, status_code: Option<u16>) -> DeliveryNotice {
+        let attempt = delivered().attempt.map(|attempt| AttemptSummary { outcome, status_code, ..attempt });
+        DeliveryNotice { end: DeliveryEnd::Failed, verdict, attempt, ..delivered() }
+    }
+
+    fn published(notice: DeliveryNotice) -> (&'static str, Value) {
+        let event = BusEvent::of(&Notice::Delivery(Box::new(notice)));
+        (event.detail_type, event.detail)
+    }
+
+    #[test]
+    fn deliveries_are_told_of_as_in_the_examples() {
+        let [example] = &examples(include_str!("../../../docs/schemas/delivery.succeeded.schema.json"))[..] else {
+            panic!()
+        };
+        assert_eq!(published(delivered()), ("Delivery Succeeded", example.clone()));
+
+        let rejected = Verdict::failed(Reason::ReceiverRejected, "the receiver answered 404");
+        let rejected = failed(rejected, Outcome::Rejected, Some(404));
+        let missing = DeliveryNotice {
+            event_name: None,
+            attempt: None,
+            verdict: Verdict::of_exception(Exception::PayloadMissing, ""),
+            ..rejected.clone()
+        };
+        let rejected = DeliveryNotice { source: Source::EventBridge, ..rejected };
+        let given = examples(include_str!("../../../docs/schemas/delivery.failed.schema.json"));
+        assert_eq!([rejected, missing].map(published), [0, 1].map(|at| ("Delivery Failed", given[at].clone())));
+
+        let refused = Obstacle::ConnectionRefused;
+        let refused =
+            failed(Verdict::failed(Reason::Obstacle(refused), refused.sentence()), Outcome::Unreachable, None);
+        let last = refused.attempt.clone().map(|attempt| AttemptSummary { number: 10, duration_ms: 3, ..attempt });
+        let exhausted = DeliveryNotice {
+            end: DeliveryEnd::Exhausted,
+            source: Source::Replay,
+            leg: 10,
+            attempt: last,
+            created_at: at("2026-11-19T05:00:00.9Z"),
+            ..refused
+        };
+        let [example] = &examples(include_str!("../../../docs/schemas/delivery.exhausted.schema.json"))[..] else {
+            panic!()
+        };
+        assert_eq!(published(exhausted), ("Delivery Exhausted", example.clone()));
+    }
+
+    #[test]
+    fn webhooks_that_were_disabled_are_told_of_as_in_the_examples() {
+        let notice = |reason: &str, failing_since| AutoDisabledNotice {
+            tenant: TenantId::single(),
+            config_id: config_id(),
+            name: "Orders to the warehouse".to_owned(),
+            reason: reason.to_owned(),
+            failing_since,
+            at: at("2026-11-22T08:00:02.1Z"),
+        };
+        let long = "nothing was delivered since 2026-11-17T07:31:00Z; at the last attempt the receiver answered 503";
+        let notices =
+            [notice(long, Some(at("2026-11-17T07:31:00.25Z"))), notice("the receiver answered 410 Gone", None)];
+        let told = notices.map(|notice| BusEvent::of(&Notice::AutoDisabled(Box::new(notice))));
+        let given = examples(include_str!("../../../docs/schemas/webhook.auto_disabled.schema.json"));
+        assert_eq!(told.clone().map(|event| event.detail).to_vec(), given);
+        assert!(told.iter().all(|event| event.detail_type == "Webhook Auto Disabled"));
+    }
+}

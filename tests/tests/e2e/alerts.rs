@@ -10,7 +10,7 @@ use crate::claim_check::{delivered_by_the_bucket, start_one_more};
 const SUBSCRIBER: &str = "/alerts";
 
 /// A receiver that is subscribed to the alert topic, as an operator would subscribe one.
-async fn subscriber(hookstep: &Hookstep) -> Result<Receiver> {
+pub(crate) async fn subscriber(hookstep: &Hookstep) -> Result<Receiver> {
     let receiver = Receiver::start().await?;
     let sns = hookstep.engine().sns;
     let topic = &hookstep.stack.alert_topic_arn;
@@ -24,7 +24,7 @@ async fn subscriber(hookstep: &Hookstep) -> Result<Receiver> {
 }
 
 /// The alerts that are about this webhook.
-fn alerts_about(receiver: &Receiver, config_id: &str) -> Vec<Value> {
+pub(crate) fn alerts_about(receiver: &Receiver, config_id: &str) -> Vec<Value> {
     let notifications = receiver.requests_to(SUBSCRIBER);
     let notifications = notifications.iter().map(|request| serde_json::from_slice::<Value>(&request.body).unwrap());
     let messages = notifications.filter(|notification| notification["Type"] == "Notification");
@@ -65,6 +65,7 @@ async fn an_exception_raises_an_alert_and_a_metric_and_a_receivers_failure_neith
         "status": "failed",
         "reason": "payload_missing",
         "reason_detail": failed.rest["reason_detail"],
+        "next_attempt_at": null,
     });
     assert_eq!(alerts, [expected]);
 

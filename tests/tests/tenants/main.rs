@@ -7,6 +7,7 @@ mod calls;
 mod claims;
 mod connections;
 mod isolation;
+mod lifecycle;
 mod permissions;
 mod signatures;
 mod static_ip;

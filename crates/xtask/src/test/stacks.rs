@@ -1,10 +1,12 @@
 //! The end-to-end tests, each time on a stack of their own that starts empty.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 use hookstep_local::lambdas::{self, Profile};
+use hookstep_local::notices::NoticeSchemas;
 use hookstep_local::python_env::PythonEnv;
 use hookstep_local::verifiers::Verifiers;
 use hookstep_local::{LocalStack, StackOptions, Trust, Workspace};
@@ -34,12 +36,13 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, leg: Leg, tally
     }
     fs::create_dir_all(&dir)?;
     let steps = Steps::new();
-    steps.begin("compile the Lambdas, prepare the local engine and the libraries that verify signatures");
+    steps.begin("compile the Lambdas, prepare the local engine and the libraries that verify signatures and notices");
     let lock = workspace.tools_dir().join("engine.lock");
     let venv = workspace.local_dir().join("venv");
-    let (python, _, _) = tokio::try_join!(
+    let (python, _, _, _) = tokio::try_join!(
         PythonEnv::prepare(&venv, &lock, || ()),
         Verifiers::prepare(workspace),
+        NoticeSchemas::prepare(workspace),
         lambdas::build(workspace, Profile::Quick)
     )?;
     let options = StackOptions {
@@ -47,6 +50,8 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, leg: Leg, tally
         trust: if leg == Leg::Jwt { Trust::OwnIssuer } else { Trust::OwnAuthority },
         // Elsewhere it is refused, which is tested there.
         static_ip_zones: u8::from(leg == Leg::Jwt),
+        // Elsewhere it would be a call of `trigger` for each delivery.
+        parameters: if leg == Leg::Jwt { publish_succeeded() } else { BTreeMap::new() },
         ..StackOptions::empty(dir.clone())
     };
     let stack = LocalStack::start(workspace, &python, &options, &|name| steps.begin(name)).await?;
@@ -61,6 +66,11 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, leg: Leg, tally
     // What the tests found matters more than how the engine ended.
     let stopped = stack.stop().await;
     tested.and(stopped)
+}
+
+/// The bus is told of successes too.
+fn publish_succeeded() -> BTreeMap<String, String> {
+    [("PublishSucceeded".to_owned(), "true".to_owned())].into()
 }
 
 /// What the tests are told.
