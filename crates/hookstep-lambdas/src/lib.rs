@@ -1,6 +1,7 @@
 //! The edge of Hookstep: what the five Lambda functions share.
 //!
 //! - [`steps`]: the three steps of a leg, invoked by the machine.
+//! - [`bus`]: events of the bus, for the function that serves calls too.
 //! - [`endpoints`]: the calls of the HTTP API, each a file with its errors.
 //! - [`routes`]: the table of all calls. [`access`]: who may make them.
 //! - [`webhook_json`]: webhooks as callers write and read them.
@@ -15,6 +16,7 @@
 //! `infra/template.yaml`.
 
 pub mod access;
+pub mod bus;
 pub mod endpoints;
 pub mod env;
 pub mod fault;

@@ -150,7 +150,7 @@ fn secrets(reader: &ItemReader<'_>) -> Result<Option<SealedSecrets>, StoreError>
     Ok(Some(SealedSecrets { slots, sealed: Sealed::new(sealed) }))
 }
 
-pub(super) fn filter(reader: &ItemReader<'_>) -> Result<Option<Filter>, StoreError> {
+fn filter(reader: &ItemReader<'_>) -> Result<Option<Filter>, StoreError> {
     let Some(text) = reader.optional_text("filter") else { return Ok(None) };
     let pattern = serde_json::from_str(text).map_err(|_| reader.corrupt("filter"))?;
     Ok(Some(Filter::saved(pattern)))

@@ -4,11 +4,12 @@
 //! an order of `DynamoDB`'s own that does not change.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use hookstep_core::filter::Filter;
 use hookstep_core::ids::{ConfigId, TenantId};
 use hookstep_core::ports::{Listener, Listeners, ListeningWebhooks, StoreError};
 use hookstep_core::webhook::{Status, TimeoutSeconds};
 
-use super::{DynamoConfigs, TABLE, item, key, unavailable};
+use super::{DynamoConfigs, TABLE, key, unavailable};
 use crate::attribute::{Item, ItemReader};
 
 const INDEX: &str = "by_event_name";
@@ -18,9 +19,15 @@ const PAGE: i32 = 1_000;
 
 fn read(item: &Item) -> Result<Listener, StoreError> {
     let reader = ItemReader::new(TABLE, item);
+    let filter = reader.optional_text("filter").map(|text| {
+        let pattern = serde_json::from_str(text).map_err(|_| reader.corrupt("filter"))?;
+        // Not as a webhook is read: whoever saved a pattern that is not taken any more is to hear of each event that is held
+        // against it.
+        Filter::parse(pattern).map_err(|_| reader.corrupt("filter"))
+    });
     Ok(Listener {
         config_id: reader.parsed("config_id")?,
-        filter: item::filter(&reader)?,
+        filter: filter.transpose()?,
         timeout: TimeoutSeconds::new(reader.number("timeout_seconds")?)
             .ok_or_else(|| reader.corrupt("timeout_seconds"))?,
     })

@@ -25,27 +25,42 @@ where
     Fut: Future<Output = Result<Answer, Problem>>,
 {
     let handler = service_fn(|event: LambdaEvent<ApiGatewayV2httpRequest>| {
-        let span = log::invocation(&event.context.request_id);
-        let work = match Request::new(event.payload, &access) {
-            // Boxed: the futures of a call are large, and nest deeply.
-            Ok(request) => Ok(Box::pin(endpoint(request))),
-            Err(problem) => Err(problem),
-        };
-        async move {
-            let answer = match work {
-                Ok(work) => work.await,
-                Err(problem) => Err(problem),
-            };
-            let answer = answer.unwrap_or_else(|problem| {
-                if let Some(cause) = problem.cause() {
-                    tracing::error!(target: "hookstep", code = problem.code(), error = cause, "call failed");
-                }
-                problem.into()
-            });
-            tracing::info!(target: "hookstep", status = answer.status(), "answered");
-            Ok::<ApiGatewayV2httpResponse, lambda_runtime::Error>(answer.into())
-        }
-        .instrument(span)
+        let answer = respond(event.payload, &event.context.request_id, &access, &endpoint);
+        async move { Ok::<_, lambda_runtime::Error>(answer.await) }
     });
     Box::pin(lambda_runtime::run(handler)).await
+}
+
+/// Answers one call.
+pub(crate) fn respond<F, Fut>(
+    call: ApiGatewayV2httpRequest,
+    request_id: &str,
+    access: &Access,
+    endpoint: &F,
+) -> impl Future<Output = ApiGatewayV2httpResponse> + use<F, Fut>
+where
+    F: Fn(Request) -> Fut,
+    Fut: Future<Output = Result<Answer, Problem>>,
+{
+    let span = log::invocation(request_id);
+    let work = match Request::new(call, access) {
+        // Boxed: the futures of a call are large, and nest deeply.
+        Ok(request) => Ok(Box::pin(endpoint(request))),
+        Err(problem) => Err(problem),
+    };
+    async move {
+        let answer = match work {
+            Ok(work) => work.await,
+            Err(problem) => Err(problem),
+        };
+        let answer = answer.unwrap_or_else(|problem| {
+            if let Some(cause) = problem.cause() {
+                tracing::error!(target: "hookstep", code = problem.code(), error = cause, "call failed");
+            }
+            problem.into()
+        });
+        tracing::info!(target: "hookstep", status = answer.status(), "answered");
+        answer.into()
+    }
+    .instrument(span)
 }
