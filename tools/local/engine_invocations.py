@@ -3,8 +3,9 @@
 In AWS a rule invokes a function asynchronously: what fails is tried again as the function's event invoke configuration says
 and goes to its destination then, what is throttled waits, and what can't be invoked at all goes to the target's dead-letter
 queue. A task whose function is throttled fails with an error of that name. Starting an execution by the name of one that
-runs answers that one, if it is STANDARD and has the same input, and starts another one, if it is EXPRESS. The engine tries
-once, calls a throttled task's error unknown, and refuses each second start. `install` wraps its functions.
+runs answers that one, if it is STANDARD and has the same input, and starts another one, if it is EXPRESS; the error of a task
+that is refused a start names the service. The engine tries once, calls a throttled task's error unknown, refuses each second
+start, and names no service. `install` wraps its functions.
 
 Not as in AWS: seconds pass between two tries, where AWS lets a minute pass, and then two.
 """
@@ -37,9 +38,11 @@ def install():
     require(stepfunctions, "_call_lambda", ["func_ref", "event"])
     require(stepfunctions, "_start_execution", ["data"])
     require(stepfunctions, "_resolve_state_machine_arn", ["arn"])
+    require(stepfunctions, "_invoke_nested_start_execution", ["resource", "input_data"])
     Invocations(lambda_svc).install()
     Rules(eventbridge, lambda_svc).install()
     _name_throttling(stepfunctions)
+    _name_refused_starts(stepfunctions)
     SecondStarts(stepfunctions).install()
 
 
@@ -115,6 +118,21 @@ def _name_throttling(states):
             raise
 
     states._call_lambda = call_lambda
+
+
+def _name_refused_starts(states):
+    """Has the error of a task that may not start an execution the name that it has in AWS."""
+    start = states._invoke_nested_start_execution
+
+    def invoke_nested_start_execution(resource, input_data):
+        try:
+            return start(resource, input_data)
+        except states._ExecutionError as error:
+            if not error.error.startswith("States."):
+                error.error = f"StepFunctions.{error.error}Exception"
+            raise
+
+    states._invoke_nested_start_execution = invoke_nested_start_execution
 
 
 class SecondStarts:

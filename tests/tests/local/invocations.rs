@@ -56,6 +56,16 @@ async fn machine_of(engine: &Engine, kind: &str, state: Value) -> Result<String>
     Ok(made["stateMachineArn"].as_str().context("no ARN")?.to_owned())
 }
 
+/// The error that an execution of the machine fails with.
+async fn error_of(engine: &Engine, machine: &str) -> Result<String> {
+    let started = engine.sfn.start_execution().state_machine_arn(machine).send().await?;
+    until("an execution to fail", SOON, async || {
+        let described = engine.sfn.describe_execution().execution_arn(started.execution_arn()).send().await?;
+        Ok(described.error().map(str::to_owned))
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_rules_function_is_waited_for_while_it_is_throttled_tried_three_times_and_then_given_up() -> Result<()> {
     let engine = engine()?;
@@ -100,14 +110,13 @@ async fn a_task_whose_function_is_throttled_fails_with_the_error_of_that_name() 
     let engine = engine()?;
     let (name, arn) = failing_function(&engine).await?;
     engine.throttle(&name).await?;
-    let task = json!({ "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": { "FunctionName": arn, "Payload": {} }, "End": true });
-    let machine = machine_of(&engine, "STANDARD", task).await?;
-    let started = engine.sfn.start_execution().state_machine_arn(&machine).send().await?;
-    let error = until("the end of an execution", SOON, async || {
-        let described = engine.sfn.describe_execution().execution_arn(started.execution_arn()).send().await?;
-        Ok(described.error().map(str::to_owned))
-    })
-    .await?;
+    let task = json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": { "FunctionName": arn, "Payload": {} },
+        "End": true,
+    });
+    let error = error_of(&engine, &machine_of(&engine, "STANDARD", task).await?).await?;
     assert_eq!(error, "Lambda.TooManyRequestsException");
     Ok(())
 }
@@ -127,6 +136,15 @@ async fn a_standard_execution_that_runs_is_started_once_by_its_name_and_input() 
     assert!(start(r#"{"other":true}"#).await.is_err_and(|error| error.is_execution_already_exists()));
     engine.sfn.stop_execution().execution_arn(first.execution_arn()).send().await?;
     assert!(start("{}").await.is_err_and(|error| error.is_execution_already_exists()));
+
+    let task = json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution",
+        "Parameters": { "StateMachineArn": machine, "Name": "one", "Input": {} },
+        "End": true,
+    });
+    let error = error_of(&engine, &machine_of(&engine, "STANDARD", task).await?).await?;
+    assert_eq!(error, "StepFunctions.ExecutionAlreadyExistsException");
     Ok(())
 }
 
