@@ -213,6 +213,7 @@ mod tests {
                 Reason::ReceiverRejected
                 | Reason::WebhookDisabled
                 | Reason::WebhookDeleted
+                | Reason::Canceled
                 | Reason::Obstacle(_)
                 | Reason::Exception(_) => assert_eq!(Reason::from_code(reason.code()), Some(reason)),
             }
