@@ -20,7 +20,7 @@ use hookstep_core::ports::{
 };
 use hookstep_core::reconcile::{MachineNames, ReconcileStep};
 use hookstep_core::secret::Owner;
-use hookstep_core::verdict::Ending;
+use hookstep_core::verdict::{Ending, Verdict};
 use hookstep_core::webhook::{Machine, Webhook};
 use jiff::{SignedDuration, Timestamp};
 
@@ -123,9 +123,9 @@ impl World {
             state.rows.insert(leg.key.event_id.clone(), row);
         } else {
             let row = state.rows.get(&leg.key.event_id).expect("the leg before had a row");
-            if row.status.is_final() || row.next_attempt_at.is_none() || row.leg + 1 != leg.number {
-                return false;
-            }
+            let due = row.next_attempt_at.filter(|_| row.leg + 1 == leg.number && !row.status.is_final());
+            let Some(due) = due else { return false };
+            assert!(due <= now, "leg {} begins before it is due", leg.number);
         }
         let row = state.rows.get_mut(&leg.key.event_id).expect("it is there");
         execution.clone_into(&mut row.execution_arn);
@@ -165,10 +165,11 @@ impl World {
         let is_note = row.leg == 0 && leg.number == 1;
         let owned = row.execution_arn == execution && (row.leg == leg.number || is_note);
         if !owned || row.status.is_final() || row.next_attempt_at.is_some() {
-            let same = row.status == ending.status()
-                && row.reason == ending.verdict().reason
-                && row.next_attempt_at.is_some() == due.is_some();
-            return if owned && same { Conclusion::Repeated } else { Conclusion::Taken };
+            let attempted = row.attempts.iter().any(|one| one.number == leg.number);
+            return match written(row) {
+                Some(ending) if owned && attempted == attempt.is_some() => Conclusion::Repeated(ending),
+                _ => Conclusion::Taken,
+            };
         }
         row.leg = leg.number;
         row.status = ending.status();
@@ -178,6 +179,15 @@ impl World {
         row.next_attempt_at = due;
         row.deadline_at = due.map(|due| due + seconds(REDELIVERY_DELAY_MAX_SECONDS));
         Conclusion::Recorded
+    }
+}
+
+/// The ending that a row shows.
+fn written(row: &EventRow) -> Option<Ending> {
+    let verdict = |status| Verdict { status, reason: row.reason, detail: row.reason_detail.clone() };
+    match row.next_attempt_at {
+        Some(at) => Some(Ending::Again { at, because: verdict(EventStatus::Failed) }),
+        None => row.status.is_final().then(|| Ending::Final(verdict(row.status))),
     }
 }
 
@@ -348,10 +358,6 @@ impl Workflow for World {
         let mut state = self.state();
         if state.workflow_down {
             return Err(WorkflowError::Unavailable("as told".into()));
-        }
-        let row = state.rows.get(&leg.key.event_id).expect("the leg before had a row");
-        if let Some(due) = row.next_attempt_at.filter(|_| row.leg + 1 == leg.number) {
-            assert!(due <= state.now, "leg {} is started before it is due", leg.number);
         }
         state.started.push((leg.clone(), leg_name.to_owned()));
         Ok(())
