@@ -151,11 +151,8 @@ pub const DESCRIPTION_MAX_CHARS: usize = 2_000;
 /// A content type, a correlation id, an idempotency key: bytes of visible ASCII.
 pub const TOKEN_MAX_BYTES: usize = 255;
 
-/// An event name, in characters: more than a `detail-type` of `EventBridge` may have (128).
-pub const EVENT_NAME_MAX_CHARS: usize = 255;
-
-/// The same in bytes: 128 characters of any script.
-pub const EVENT_NAME_MAX_BYTES: usize = 512;
+/// An event name, in characters: what a `detail-type` of `EventBridge` may have. Of ASCII alone it may be as long as a token.
+pub const EVENT_NAME_MAX_CHARS: usize = 128;
 
 /// How long it is remembered that an event of the bus was fanned out, in seconds: 15 days. A dead letter is kept for 14 days at
 /// most, and whoever sends it to the function again does not send it twice to anybody.
@@ -247,6 +244,10 @@ pub const REPLAY_ROUND_SECONDS: i64 = 20;
 /// After how many seconds without a word a replay has failed: its rounds and all their retries take less.
 pub const REPLAY_STALLED_SECONDS: i64 = 1_200;
 
+/// What a replay that sends the bytes of another event says of that one, in bytes of JSON: in the event, and once more in its row. Its
+/// payload travels inline only if it is smaller than others by as much.
+pub const REPLAY_RENDERING_MAX_BYTES: usize = 2_048;
+
 /// How long the events of a replay are counted at most, in seconds.
 pub const REPLAY_COUNT_SECONDS: i64 = 10;
 
@@ -270,7 +271,7 @@ mod tests {
         // The row keeps the shape of the first leg.
         let snapshot = EXPRESSION_MAX_BYTES;
         // Content type, correlation id and event name stand in the event and in the row.
-        let tokens = 2 * (2 * WORST_ASCII * TOKEN_MAX_BYTES + WORST_BODY * EVENT_NAME_MAX_BYTES);
+        let tokens = 2 * (2 * WORST_ASCII * TOKEN_MAX_BYTES + WORST_BODY * 4 * EVENT_NAME_MAX_CHARS);
         // Step Functions cuts a Lambda error's cause at 32,768 characters.
         let cause = WORST_ASCII * 32_768;
         // The sealed tenant's keys, and until when earlier ones sign.
@@ -280,5 +281,12 @@ mod tests {
         let total =
             payload_twice + request_headers + url_twice + response + tokens + cause + credentials + snapshot + envelope;
         assert!(total <= STATE_MAX_BYTES, "{total} bytes do not fit");
+    }
+
+    #[test]
+    fn what_a_replay_says_of_the_event_of_before_fits_in_place_of_payload() {
+        // Two ids of 30 characters, a moment of 30, names of members.
+        let rendering = WORST_BODY * EVENT_NAME_MAX_BYTES + 2 * 30 + 30 + 200;
+        assert!(rendering <= REPLAY_RENDERING_MAX_BYTES, "{rendering} bytes do not fit");
     }
 }

@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::event::{Event, EventKey, EventRow, Replay, Source};
 use crate::ids::EventId;
 use crate::leg::machine_for;
-use crate::payload::Payload;
-use crate::ports::{PayloadCopier, PayloadError, Workflow, WorkflowError};
+use crate::limits::{INLINE_PAYLOAD_CEILING_BYTES, REPLAY_RENDERING_MAX_BYTES};
+use crate::payload::{Payload, StoredPayload, fits_inline};
+use crate::ports::{PayloadCopier, PayloadError, PayloadWriter, Workflow, WorkflowError};
 use crate::webhook::Webhook;
 
 /// Which bytes are sent.
@@ -103,7 +104,7 @@ pub(super) enum Refusal {
 }
 
 /// Starts the first leg of the event that sends `row` again, and returns its key.
-pub(super) async fn start<P: PayloadCopier, X: Workflow>(
+pub(super) async fn start<P: PayloadCopier + PayloadWriter, X: Workflow>(
     payloads: &P,
     workflow: &X,
     row: EventRow,
@@ -112,16 +113,14 @@ pub(super) async fn start<P: PayloadCopier, X: Workflow>(
     new: New,
 ) -> Result<EventKey, Refusal> {
     let key = EventKey { event_id: new.event_id, tenant: row.key.tenant.clone(), config_id: row.key.config_id.clone() };
+    let replay = replay_of(&row, options);
+    let most = INLINE_PAYLOAD_CEILING_BYTES - if replay.as_sent.is_some() { REPLAY_RENDERING_MAX_BYTES } else { 0 };
     let payload = match &row.payload {
         None => return Err(Refusal::PayloadMissing),
-        Some(Payload::Inline(bytes)) => Payload::Inline(bytes.clone()),
-        Some(Payload::Stored(stored)) => match payloads.copy(stored, &key, &new.unique).await {
-            Ok(copy) => Payload::Stored(copy),
-            Err(PayloadError::Missing | PayloadError::Altered) => return Err(Refusal::PayloadMissing),
-            Err(other) => return Err(Refusal::Payload(other)),
-        },
+        Some(Payload::Inline(bytes)) if fits_inline(bytes, most) => Payload::Inline(bytes.clone()),
+        Some(Payload::Inline(bytes)) => kept(payloads.store(&key, &new.unique, bytes.clone()).await)?,
+        Some(Payload::Stored(stored)) => kept(payloads.copy(stored, &key, &new.unique).await)?,
     };
-    let replay = replay_of(&row, options);
     let event = Event {
         key,
         event_name: webhook.event_name.clone(),
@@ -140,6 +139,14 @@ pub(super) async fn start<P: PayloadCopier, X: Workflow>(
     };
     workflow.start(event.machine, &event, &new.leg_name).await.map_err(Refusal::Workflow)?;
     Ok(event.key)
+}
+
+fn kept(stored: Result<StoredPayload, PayloadError>) -> Result<Payload, Refusal> {
+    match stored {
+        Ok(stored) => Ok(Payload::Stored(stored)),
+        Err(PayloadError::Missing | PayloadError::Altered) => Err(Refusal::PayloadMissing),
+        Err(other) => Err(Refusal::Payload(other)),
+    }
 }
 
 fn replay_of(row: &EventRow, options: Options) -> Replay {

@@ -13,8 +13,8 @@ use crate::event::{EventKey, EventStatus};
 use crate::ids::EventId;
 use crate::limits::{REPLAY_ROUND_SECONDS, REPLAY_TOGETHER};
 use crate::ports::{
-    Clock, Entropy, EventPicker, EventReader, Page, PayloadCopier, PayloadError, ReplayProgress, StoreError,
-    WebhookReader, Workflow, WorkflowError, Written,
+    Clock, Entropy, EventPicker, EventReader, Page, PayloadCopier, PayloadError, PayloadWriter, ReplayProgress,
+    StoreError, WebhookReader, Workflow, WorkflowError, Written,
 };
 use crate::webhook::{Status, Webhook};
 
@@ -92,7 +92,7 @@ where
     R: ReplayProgress,
     W: WebhookReader,
     E: EventReader + EventPicker,
-    P: PayloadCopier,
+    P: PayloadCopier + PayloadWriter,
     X: Workflow,
     C: Clock + Entropy,
 {

@@ -6,8 +6,8 @@ use super::again::{self, New, Options, Refusal, expiry};
 use crate::event::{EventKey, EventStatus};
 use crate::ids::EventId;
 use crate::ports::{
-    Clock, Entropy, EventReader, IdempotencyKeys, PayloadCopier, PayloadError, StoreError, WebhookReader, Workflow,
-    WorkflowError,
+    Clock, Entropy, EventReader, IdempotencyKeys, PayloadCopier, PayloadError, PayloadWriter, StoreError,
+    WebhookReader, Workflow, WorkflowError,
 };
 use crate::secret::Owner;
 use crate::webhook::{Status, Webhook};
@@ -100,7 +100,7 @@ where
     W: WebhookReader,
     E: EventReader,
     I: IdempotencyKeys,
-    P: PayloadCopier,
+    P: PayloadCopier + PayloadWriter,
     X: Workflow,
     C: Clock + Entropy,
 {

@@ -2,6 +2,7 @@
 
 use hookstep_core::event::{Event, EventKey, EventRow, EventStatus, Rendering, Replay};
 use hookstep_core::ids::EventId;
+use hookstep_core::limits::{INLINE_PAYLOAD_CEILING_BYTES, REPLAY_RENDERING_MAX_BYTES};
 use hookstep_core::payload::Payload;
 use hookstep_core::replay::again::{Body, Options, WebhookId};
 use hookstep_core::replay::one::{OneStep, ReplayError, ReplayRequest, Replayed};
@@ -60,6 +61,18 @@ fn as_sent_it_has_the_shape_the_name_and_the_time_of_then() {
     assert_eq!(event.replay, Some(Replay { of: id(1), webhook_id: None, as_sent: Some(rendering) }));
     // What was never attempted has no bytes that were sent.
     assert_eq!(replayed(row(1, EventStatus::Skipped), AS_SENT).replay.and_then(|replay| replay.as_sent), None);
+}
+
+#[test]
+fn a_payload_that_leaves_no_room_for_what_was_before_goes_by_the_bucket() {
+    let most = INLINE_PAYLOAD_CEILING_BYTES - REPLAY_RENDERING_MAX_BYTES;
+    for (size, options, is_stored) in
+        [(most, AS_SENT, false), (most + 1, AS_SENT, true), (INLINE_PAYLOAD_CEILING_BYTES, Options::default(), false)]
+    {
+        let payload = Some(Payload::Inline(vec![b'a'; size].into()));
+        let event = replayed(EventRow { payload, ..row(1, EventStatus::Failed) }, options);
+        assert_eq!(matches!(event.payload, Payload::Stored(stored) if stored.size == size as u64), is_stored, "{size}");
+    }
 }
 
 #[test]

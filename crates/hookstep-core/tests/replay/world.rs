@@ -14,7 +14,7 @@ use hookstep_core::ids::{ConfigId, EventId, ReplayId, TenantId};
 use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::{
     Clock, Counted, Entropy, EventPicker, EventReader, IdempotencyKeys, LegEnd, Page, PayloadCopier, PayloadError,
-    ReplayProgress, StoreError, WebhookReader, Workflow, WorkflowError, Written,
+    PayloadWriter, ReplayProgress, StoreError, WebhookReader, Workflow, WorkflowError, Written,
 };
 use hookstep_core::replay::again::Options;
 use hookstep_core::replay::batch::{BatchError, BatchStep, Next};
@@ -362,6 +362,15 @@ impl PayloadCopier for World {
         let copied = self.call(|state| state.copies.push(unique.to_owned())).await;
         copied.map_err(|error| PayloadError::Unavailable(error.into()))?;
         Ok(StoredPayload { key: unique.to_owned(), ..payload.clone() })
+    }
+}
+
+impl PayloadWriter for World {
+    async fn store(&self, _: &EventKey, unique: &str, bytes: Bytes) -> Result<StoredPayload, PayloadError> {
+        self.call(|state| state.copies.push(unique.to_owned()))
+            .await
+            .map_err(|error| PayloadError::Unavailable(error.into()))?;
+        Ok(StoredPayload { key: unique.to_owned(), etag: "\"1\"".to_owned(), size: bytes.len() as u64 })
     }
 }
 

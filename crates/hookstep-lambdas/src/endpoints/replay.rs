@@ -2,7 +2,9 @@
 
 use hookstep_core::event::EventKey;
 use hookstep_core::ids::EventId;
-use hookstep_core::ports::{Clock, Entropy, EventReader, IdempotencyKeys, PayloadCopier, WebhookReader, Workflow};
+use hookstep_core::ports::{
+    Clock, Entropy, EventReader, IdempotencyKeys, PayloadCopier, PayloadWriter, WebhookReader, Workflow,
+};
 use hookstep_core::replay::one::{OneStep, ReplayError, ReplayRequest};
 use hookstep_core::trigger::TriggerStep;
 use serde_json::json;
@@ -21,7 +23,7 @@ where
     W: WebhookReader,
     E: EventReader,
     I: IdempotencyKeys,
-    P: PayloadCopier,
+    P: PayloadCopier + PayloadWriter,
     X: Workflow,
     C: Clock + Entropy,
 {

@@ -5,7 +5,8 @@ use std::future::Future;
 use hookstep_aws::replay_machine::ReplayJson;
 use hookstep_core::ids::InvalidId;
 use hookstep_core::ports::{
-    Clock, Entropy, EventPicker, EventReader, PayloadCopier, ReplayProgress, StoreError, WebhookReader, Workflow,
+    Clock, Entropy, EventPicker, EventReader, PayloadCopier, PayloadWriter, ReplayProgress, StoreError, WebhookReader,
+    Workflow,
 };
 use hookstep_core::replay::batch::{BatchError, BatchStep, Next};
 use hookstep_core::replay::record::ReplayKey;
@@ -104,7 +105,7 @@ where
     R: ReplayProgress,
     W: WebhookReader,
     E: EventReader + EventPicker,
-    P: PayloadCopier,
+    P: PayloadCopier + PayloadWriter,
     X: Workflow,
     C: Clock + Entropy,
 {

@@ -6,6 +6,7 @@
 
 mod events;
 mod recording;
+mod replays;
 mod signing;
 mod types;
 mod webhooks;
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 pub use events::Trigger;
 pub use recording::record_answers_to;
+pub use replays::{Replay, ReplayCount, ReplayedEvent};
 pub use signing::{Preview, PreviewHeader, PublicKey, PublicKeys, Signing};
 pub use types::{
     Actor, Attempt, AttemptError, AuthTest, AuthTestToken, Change, Event, NewWebhook, Page, PayloadUpload, Problem,
