@@ -4,8 +4,10 @@
 #![expect(clippy::expect_used, reason = "what can not be set up fails the test, and says why")]
 
 mod asl;
+mod environment;
 mod make;
 mod names;
+mod reconciliation;
 mod routes;
 mod time;
 mod wire;
