@@ -23,7 +23,7 @@ const OPEN: [&str; 1] = ["AuthorizationType: NONE"];
 const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 
 /// The resources of a type: their names, and the lines within.
-fn resources(kind: &str) -> Vec<(&'static str, Vec<&'static str>)> {
+pub(crate) fn resources(kind: &str) -> Vec<(&'static str, Vec<&'static str>)> {
     let (_, resources) = TEMPLATE.split_once("\nResources:\n").expect("the template has resources");
     let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in resources.lines().take_while(|line| line.is_empty() || line.starts_with([' ', '#'])) {
@@ -38,7 +38,7 @@ fn resources(kind: &str) -> Vec<(&'static str, Vec<&'static str>)> {
 }
 
 /// What stands behind a name in a resource.
-fn value_of(name: &str, lines: &[&'static str]) -> &'static str {
+pub(crate) fn value_of(name: &str, lines: &[&'static str]) -> &'static str {
     let prefix = format!("{name}: ");
     let mut values = lines.iter().filter_map(|line| line.strip_prefix(&prefix));
     let value = values.next().unwrap_or_else(|| panic!("no {name} in {lines:?}"));
