@@ -34,7 +34,7 @@ pub(crate) fn alerts_about(receiver: &Receiver, config_id: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn an_exception_raises_an_alert_and_a_metric_and_a_receivers_failure_neither() -> Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::with(|webhook| webhook.set("retry_policy", json!({ "max_retries": 0 }))).await?;
     let hookstep = &scene.hookstep;
     let config_id = &scene.webhook.config_id;
     let subscriber = subscriber(hookstep).await?;
