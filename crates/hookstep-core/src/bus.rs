@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::event::{Event, EventKey, Source};
 use crate::ids::{ConfigId, EventId, TenantId};
 use crate::leg::machine_for;
-use crate::limits::{EVENT_NAME_MAX_BYTES, EVENT_NAME_MAX_CHARS};
+use crate::limits::{EVENT_NAME_MAX_CHARS, TOKEN_MAX_BYTES};
 use crate::payload::{Payload, fits_inline};
 use crate::ports::{
     BusClaim, BusClaims, Clock, Entropy, Listener, Listeners, ListeningWebhooks, PayloadError, SharedPayloads,
@@ -41,14 +41,15 @@ const START_PAUSE: Duration = Duration::from_millis(500);
 /// What the detail of an event of the bus is.
 pub const CONTENT_TYPE: &str = "application/json";
 
-/// Whether a webhook may listen to this name: it is 1 to 255 characters and 512 bytes long at most, without control characters.
-/// Every `detail-type` is such a name; it has 128 characters at most.
+/// What [`is_event_name`] takes, in words.
+pub const EVENT_NAMES: &str = "1 to 128 characters without control characters, or up to 255 of ASCII";
+
+/// Whether a webhook may listen to this name: 1 to 128 characters without control characters, as a `detail-type` has them, or up
+/// to 255 of ASCII.
 #[must_use]
 pub fn is_event_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= EVENT_NAME_MAX_BYTES
-        && text.chars().count() <= EVENT_NAME_MAX_CHARS
-        && !text.chars().any(char::is_control)
+    let fits = text.chars().count() <= EVENT_NAME_MAX_CHARS || (text.is_ascii() && text.len() <= TOKEN_MAX_BYTES);
+    !text.is_empty() && fits && !text.chars().any(char::is_control)
 }
 
 /// One event of the bus. (Without `Debug`: it holds the payload.)

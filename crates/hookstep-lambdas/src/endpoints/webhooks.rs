@@ -5,11 +5,10 @@ use std::time::Duration;
 use hookstep_aws::sender::check_identity;
 use hookstep_aws::transformer;
 use hookstep_core::auth::{Auth, Connection, ConnectionArn};
+use hookstep_core::bus::{EVENT_NAMES, is_event_name};
 use hookstep_core::compose::{CERTIFICATE_SLOT, PRIVATE_KEY_SLOT};
-use hookstep_core::header::is_field_value;
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
-use hookstep_core::limits::TOKEN_MAX_BYTES;
 use hookstep_core::ports::{
     Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, SigningKeyStore, WebhookQuery, WebhookReader,
     WebhookStore, Written,
@@ -359,8 +358,8 @@ pub async fn list<W: WebhookStore>(webhooks: &W, rules: &Rules, request: Request
 
 fn event_name(request: &Request) -> Result<Option<String>, Problem> {
     let Some(name) = request.query("event_name") else { return Ok(None) };
-    if name.is_empty() || name.len() > TOKEN_MAX_BYTES || name.contains('\t') || !is_field_value(name) {
-        let detail = format!("`event_name` takes 1 to {TOKEN_MAX_BYTES} characters of visible ASCII");
+    if !is_event_name(name) {
+        let detail = format!("`event_name` takes {EVENT_NAMES}");
         return Err(Problem::bad_request("invalid_event_name", detail));
     }
     Ok(Some(name.to_owned()))

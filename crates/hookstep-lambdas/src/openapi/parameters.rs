@@ -1,13 +1,12 @@
 //! Parameters of calls.
 
 use hookstep_core::event::EventStatus;
-use hookstep_core::limits::TOKEN_MAX_BYTES;
 use hookstep_core::webhook::Status;
 use serde_json::{Map, Value, json};
 
 use super::replay::REPLAY_ID;
 use super::samples::{CONFIG_ID, EVENT_ID, PAYLOAD_ID};
-use super::text::{ascii, header_value, id, moment, one_of, tenant};
+use super::text::{event_name, header_value, id, moment, one_of, tenant};
 use crate::endpoints::list_query::{DEFAULT_LIMIT, MAX_LIMIT};
 
 /// A reference to one of [`all`].
@@ -57,7 +56,7 @@ pub(super) fn all() -> Map<String, Value> {
         ("EventCursor", query("cursor", &id("evt"), cursor, EVENT_ID)),
         ("ReplayCursor", query("cursor", &id("rep"), cursor, REPLAY_ID)),
         ("HistoryCursor", query("cursor", &version, cursor, "3")),
-        ("EventName", query("event_name", &ascii(TOKEN_MAX_BYTES), "Webhooks of this event name.", "order.created")),
+        ("EventName", query("event_name", &event_name(), "Webhooks of this event name.", "order.created")),
         (
             "WebhookStatus",
             query("status", &one_of(Status::ALL.map(Status::as_str)), "Webhooks of this status.", "active"),

@@ -1,7 +1,9 @@
 //! Small schemas that many others are made of.
 
 use hookstep_core::header::{RESERVED, RESERVED_PREFIX};
-use hookstep_core::limits::{EXPRESSION_MAX_BYTES, SECRET_MAX_BYTES, TOKEN_MAX_BYTES, URL_MAX_BYTES};
+use hookstep_core::limits::{
+    EVENT_NAME_MAX_CHARS, EXPRESSION_MAX_BYTES, SECRET_MAX_BYTES, TOKEN_MAX_BYTES, URL_MAX_BYTES,
+};
 use serde_json::{Value, json};
 
 /// What a field value holds (RFC 9110, section 5.5): visible ASCII, with spaces and tabs inside.
@@ -80,6 +82,13 @@ pub(super) fn expression() -> Value {
 /// Visible ASCII with spaces inside.
 pub(super) fn ascii(max: usize) -> Value {
     json!({ "type": "string", "maxLength": max, "pattern": "^[!-~]([ -~]*[!-~])?$" })
+}
+
+/// The name of events, as `is_event_name` has it.
+pub(super) fn event_name() -> Value {
+    let pattern =
+        format!(r"^([ -~]{{1,{TOKEN_MAX_BYTES}}}|[^\u0000-\u001f\u007f-\u009f]{{1,{EVENT_NAME_MAX_CHARS}}})$");
+    json!({ "type": "string", "pattern": pattern })
 }
 
 /// What may stand in a header that is passed on or kept.

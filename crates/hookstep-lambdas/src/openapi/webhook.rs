@@ -3,7 +3,7 @@
 use hookstep_core::history::{Action, ActorKind};
 use hookstep_core::limits::{
     DESCRIPTION_MAX_CHARS, EXPRESSION_MAX_BYTES, HEADERS_MAX_BYTES, HEADERS_MAX_COUNT, NAME_MAX_CHARS,
-    RETRIES_MAX_COUNT, RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES,
+    RETRIES_MAX_COUNT, RETRY_INTERVAL_MAX_SECONDS, TIMEOUT_MAX_SECONDS,
 };
 use hookstep_core::retry::{RetryOn, RetryPolicy};
 use hookstep_core::shape::PayloadFormat;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::auth::{secret_names, values};
 use super::form::Form;
-use super::text::{ascii, described, expression, id, moment, name, nullable, one_of, schema, tenant, url};
+use super::text::{described, event_name, expression, id, moment, name, nullable, one_of, schema, tenant, url};
 
 /// The schemas, by name.
 pub(super) fn schemas() -> Vec<(String, Value)> {
@@ -81,7 +81,10 @@ fn settable(form: Form) -> Vec<(&'static str, Value)> {
     vec![
         ("name", name(NAME_MAX_CHARS)),
         ("description", form.defaulting(json!({ "type": "string", "maxLength": DESCRIPTION_MAX_CHARS }), "")),
-        ("event_name", described(nullable(ascii(TOKEN_MAX_BYTES)), "The name of the events that it is for.")),
+        (
+            "event_name",
+            described(nullable(event_name()), "The name of the events that it is for: their `detail-type` on the bus."),
+        ),
         ("filter", filter),
         ("url", url()),
         ("http_method", form.defaulting(one_of(Method::ALL.map(Method::as_str)), Method::Post.as_str())),

@@ -1,6 +1,7 @@
 //! Reading a webhook.
 
 use hookstep_core::auth::{Auth, Value as Given};
+use hookstep_core::bus::{EVENT_NAMES, is_event_name};
 use hookstep_core::compose::CERTIFICATE_SLOT;
 use hookstep_core::filter::Filter;
 use hookstep_core::header::{Header, check_name};
@@ -32,7 +33,7 @@ pub struct Draft {
     pub name: String,
     /// At most 2,000 characters.
     pub description: String,
-    /// At most 255 bytes of visible ASCII.
+    /// As [`is_event_name`] has it.
     pub event_name: Option<String>,
     /// At most 4,096 bytes of JSON.
     pub filter: Option<Filter>,
@@ -148,7 +149,7 @@ pub fn parse(given: Map<String, Value>, rules: &Rules, current: Option<&Webhook>
     read_only(&mut fields, rules, current);
     let name = name(&mut fields);
     let description = fields.text("description", DESCRIPTION_MAX_CHARS).unwrap_or_default();
-    let event_name = fields.ascii("event_name", TOKEN_MAX_BYTES);
+    let event_name = event_name(&mut fields);
     let filter = filter(&mut fields);
     let url = target(&mut fields, "url", rules, current.map(|webhook| &webhook.url));
     let method = fields.choice("http_method", "invalid_method", &Method::ALL, Method::as_str).unwrap_or(Method::Post);
@@ -205,6 +206,16 @@ fn read_only(fields: &mut Fields<'_>, rules: &Rules, current: Option<&Webhook>) 
     {
         fields.refuse("failing_since", "read_only", detail);
     }
+}
+
+fn event_name(fields: &mut Fields<'_>) -> Option<String> {
+    let name = fields.text("event_name", TOKEN_MAX_BYTES)?;
+    if !is_event_name(&name) {
+        let detail = format!("takes {EVENT_NAMES}");
+        fields.refuse("event_name", "invalid", detail);
+        return None;
+    }
+    Some(name)
 }
 
 fn shape(fields: &mut Fields<'_>, event_name: Option<&str>) -> Shape {

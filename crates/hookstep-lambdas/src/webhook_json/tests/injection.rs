@@ -36,8 +36,7 @@ fn oauth(field: &str, value: &Value) -> Value {
 }
 
 /// Where only visible ASCII may stand.
-const VISIBLE: [Place; 15] = [
-    ("/event_name", |text| json!({ "event_name": text })),
+const VISIBLE: [Place; 14] = [
     ("/headers/x-a", |text| json!({ "headers": { "x-a": text } })),
     ("/headers/x-a", |text| json!({ "headers": { "x-a": { "secret": text } } })),
     ("/headers/x-token", |text| json!({ "headers": { "x-token": text } })),
@@ -54,8 +53,9 @@ const VISIBLE: [Place; 15] = [
     ("/auth/body/a", |text| oauth("body", &json!({ "a": text }))),
 ];
 
-/// Where any text may stand that has no control characters: it goes into base64.
-const WITHOUT_CONTROLS: [Place; 2] = [
+/// Where any text may stand that has no control characters: it goes into base64, or is compared and shown only.
+const WITHOUT_CONTROLS: [Place; 3] = [
+    ("/event_name", |text| json!({ "event_name": text })),
     ("/auth/username", |text| json!({ "auth": { "type": "basic", "username": text } })),
     ("/auth/password", |text| json!({ "auth": { "type": "basic", "username": "u", "password": text } })),
 ];

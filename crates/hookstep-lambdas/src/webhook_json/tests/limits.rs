@@ -1,9 +1,9 @@
 //! The limits, from both sides.
 
 use hookstep_core::limits::{
-    AUTH_PARAMETERS_MAX_COUNT, DESCRIPTION_MAX_CHARS, FAULTS_MAX_COUNT, FILTER_MAX_BYTES, HEADERS_MAX_BYTES,
-    HEADERS_MAX_COUNT, NAME_MAX_CHARS, RETRIES_MAX_COUNT, RETRY_INTERVAL_MAX_SECONDS, SECRET_MAX_BYTES,
-    TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES, URL_MAX_BYTES,
+    AUTH_PARAMETERS_MAX_COUNT, DESCRIPTION_MAX_CHARS, EVENT_NAME_MAX_CHARS, FAULTS_MAX_COUNT, FILTER_MAX_BYTES,
+    HEADERS_MAX_BYTES, HEADERS_MAX_COUNT, NAME_MAX_CHARS, RETRIES_MAX_COUNT, RETRY_INTERVAL_MAX_SECONDS,
+    SECRET_MAX_BYTES, TIMEOUT_MAX_SECONDS, TOKEN_MAX_BYTES, URL_MAX_BYTES,
 };
 use serde_json::{Map, Value, json};
 
@@ -37,7 +37,10 @@ fn texts_are_counted_in_characters() {
         "/event_name",
         "too_long",
     );
-    border(json!({ "event_name": "a b" }), json!({ "event_name": "ä" }), "/event_name", "invalid");
+    // As long as a `detail-type` may be, in any script.
+    let (longest, longer) = (text("🪝", EVENT_NAME_MAX_CHARS), text("ä", EVENT_NAME_MAX_CHARS + 1));
+    border(json!({ "event_name": longest }), json!({ "event_name": longer }), "/event_name", "invalid");
+    border(json!({ "event_name": " a ä " }), json!({ "event_name": "a\tb" }), "/event_name", "invalid");
 }
 
 #[test]

@@ -167,7 +167,7 @@ fn sending() -> BoxedStrategy<Vec<(&'static str, Value)>> {
 
 /// A body that creates a webhook.
 pub(super) fn valid() -> BoxedStrategy<Value> {
-    let texts = ("\\PC{0,12}[!-~]", option::of("\\PC{0,40}"), option::of(visible()));
+    let texts = ("\\PC{0,12}[!-~]", option::of("\\PC{0,40}"), option::of("\\PC{1,40}"));
     let url = "https://[a-z]{1,8}\\.example(:443)?/[a-zA-Z0-9/ü %+~.-]{0,12}(\\?[a-z]=[a-zü&=%+\"{}|]{0,9})?";
     let choices = (
         option::of(select(vec!["POST", "PUT", "PATCH", "DELETE", "GET"])),
