@@ -5,6 +5,7 @@ use hookstep_core::retry::RetryPolicy;
 use hookstep_core::shape::Shape;
 use hookstep_core::signing::Signing;
 use hookstep_core::webhook::{Method, Status};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::{Rules, object, parse};
@@ -237,6 +238,25 @@ fn what_hookstep_sets_may_be_sent_back_and_nothing_else() {
             assert_eq!(faults(body(json!({ field: shown[field] }))), expected);
         }
     }
+}
+
+/// Deliveries change it without a new version, so whoever sends back what was shown can't be held to it.
+#[test]
+fn since_when_a_webhook_fails_may_be_sent_back_as_any_moment_and_a_change_takes_it_away() {
+    let mut failing = created(body(json!({})));
+    failing.webhook.failing_since = Some(Timestamp::UNIX_EPOCH);
+    for made in [&created(body(json!({}))), &failing] {
+        for given in [json!(null), json!("1970-01-01T00:00:00Z"), json!("2026-11-22T08:00:00.123456789Z")] {
+            let change = put(made, body(json!({ "name": "b", "failing_since": given }))).expect("it is accepted");
+            assert_eq!((change.after.webhook.failing_since, change.fields), (None, vec!["/name".to_owned()]));
+        }
+        for given in [json!("a while"), json!(""), json!(0), json!(true), json!({})] {
+            let expected = [("/failing_since".to_owned(), "read_only")];
+            assert_eq!(faults_of(put(made, body(json!({ "failing_since": given })))), expected);
+        }
+    }
+    let change = patch(&failing, json!({})).expect("it is accepted");
+    assert_eq!(change.fields, Vec::<String>::new());
 }
 
 #[test]
