@@ -14,6 +14,7 @@ mod engine;
 mod faults;
 mod hookstep;
 pub mod leaks;
+mod ledger;
 mod queues;
 mod record;
 mod scene;
@@ -27,7 +28,7 @@ pub use faults::Refusal;
 pub use hookstep::Hookstep;
 pub use hookstep_local::api::{
     Actor, Answer, Api, Attempt, AuthTest, Change, Event, NewWebhook, Page, Preview, Problem, PublicKey, PublicKeys,
-    Signing, Trigger, TriggerOutcome, Webhook,
+    Replay, ReplayCount, ReplayedEvent, Signing, Trigger, TriggerOutcome, Webhook,
 };
 pub use hookstep_local::lambda_processes::LambdaProcess;
 pub use hookstep_local::oidc::{Flaw, Minter};
@@ -35,6 +36,7 @@ pub use hookstep_local::receiver::{Hold, ReceivedRequest, Receiver, Script};
 pub use hookstep_local::secrets::{self, unique};
 pub use hookstep_local::stack::{AuthMode, JwtIssuer, Stack};
 pub use hookstep_local::token_endpoint::{TokenClient, TokenEndpoint, failures as token_failures};
+pub use ledger::{Book, Ledger};
 pub use queues::Queue;
 pub use scene::{HOOK, Scene};
 pub use tenants::Permission;

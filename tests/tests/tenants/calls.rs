@@ -1,16 +1,25 @@
 //! Every call of the API that takes a token.
 
 use anyhow::{Result, ensure};
+use hookstep_aws::clock::System;
+use hookstep_aws::replays::DynamoReplays;
+use hookstep_core::ids::ReplayId;
+use hookstep_core::ports::{Entropy as _, ReplayStore as _};
+use hookstep_core::replay::again::Options;
+use hookstep_core::replay::record::{Cut, ReplayKey, ReplayRecord, ReplayStatus, Selection};
+use hookstep_core::secret::Owner;
 use hookstep_tests::{Answer, Api, Hookstep, Permission, Scene, Script, Trigger, unique};
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A webhook, an event of it and an upload for it, by their ids.
+/// A webhook, an event of it, an upload for it and a replay that was stopped, by their ids.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) webhook: String,
     pub(crate) event: String,
     pub(crate) upload: String,
+    pub(crate) replay: String,
 }
 
 /// A call, as it is made by somebody who may.
@@ -51,7 +60,7 @@ impl Call {
 
 /// The calls that name a webhook; the one that deletes it is the last.
 pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
-    let Place { webhook: config_id, event: event_id, upload: payload_id } = place;
+    let Place { webhook: config_id, event: event_id, upload: payload_id, replay: replay_id } = place;
     let one = format!("/webhook/{config_id}");
     let replacement = json!({ "name": "taken over", "url": "https://receiver.example/" });
     let (read, write, trigger) = (Permission::Read, Permission::Write, Permission::Trigger);
@@ -67,6 +76,15 @@ pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
         Call::new(trigger, Method::POST, format!("{one}/trigger")).with(json!({})),
         Call::new(trigger, Method::POST, format!("{one}/trigger?sync=true&payload_id={payload_id}")),
         Call::new(trigger, Method::POST, format!("{one}/payloads")),
+        Call::new(read, Method::GET, format!("{one}/replays")),
+        Call::new(read, Method::GET, format!("{one}/replays?limit=1&cursor={replay_id}")),
+        Call::new(read, Method::GET, format!("{one}/replays/{replay_id}")),
+        Call::new(trigger, Method::POST, format!("{one}/replays/{replay_id}/stop")),
+        Call::new(trigger, Method::POST, format!("{one}/replays/{replay_id}/resume")),
+        Call::new(trigger, Method::POST, format!("{one}/replay")).with(json!({ "event_ids": [event_id] })),
+        Call::new(trigger, Method::POST, format!("{one}/replay"))
+            .with(json!({ "event_ids": [event_id], "dry_run": true })),
+        Call::new(trigger, Method::POST, format!("{one}/events/{event_id}/replay")),
         Call::new(trigger, Method::POST, format!("{one}/test")),
         Call::new(trigger, Method::POST, format!("{one}/test")).with(json!({ "own": 1 })),
         Call::new(trigger, Method::POST, format!("{one}/test?sample=newest")),
@@ -108,8 +126,23 @@ pub(crate) async fn tenant_with_a_webhook(name: &str) -> Result<(String, Scene, 
     let event_id = scene.trigger(&Trigger::json("{\"n\":1}").and_wait()).await?.event_id;
     let slot = scene.hookstep.api.create_upload(&scene.webhook.config_id).await?;
     scene.hookstep.api.upload(&slot.upload, "\"uploaded\"").await?;
-    let place = Place { webhook: scene.webhook.config_id.clone(), event: event_id, upload: slot.payload_id };
+    let replay = stopped_replay(&scene, &event_id).await?;
+    let place = Place { webhook: scene.webhook.config_id.clone(), event: event_id, upload: slot.payload_id, replay };
     Ok((tenant, scene, place))
+}
+
+/// A replay of the event that was stopped before it began.
+async fn stopped_replay(scene: &Scene, event_id: &str) -> Result<String> {
+    let now = Timestamp::now();
+    let owner = Owner { tenant: scene.webhook.tenant_id.parse()?, config_id: scene.webhook.config_id.parse()? };
+    let key = ReplayKey { owner, id: ReplayId::generate(now, System.random()) };
+    let selection = Selection::of_ids(vec![event_id.parse()?]);
+    let day = SignedDuration::from_hours(24);
+    let record = ReplayRecord::new(key.clone(), selection, Options::default(), 1, None, now, day);
+    let table = scene.hookstep.stack.replays_table.clone();
+    let stopped = record.ended(ReplayStatus::Stopped, Some(Cut::Requested), now);
+    DynamoReplays::new(scene.hookstep.engine().dynamodb, table, System).create(&stopped).await?;
+    Ok(key.id.to_string())
 }
 
 pub(crate) fn assert_problem(what: &str, answer: &Answer, status: u16, code: &str) {

@@ -23,6 +23,7 @@ async fn seen_of(scene: &Scene, place: &Place) -> Result<Vec<Value>> {
         format!("/webhook/{id}/history"),
         format!("/webhook/{id}/events"),
         format!("/webhook/{id}/events/{}", place.event),
+        format!("/webhook/{id}/replays"),
     ] {
         let answer = api.send(api.request(Method::GET, &path)).await?;
         assert_eq!(answer.status, 200, "{path}: {}", answer.in_words());
@@ -41,7 +42,11 @@ async fn another_tenants_webhook_is_not_found_by_any_call_and_nothing_happens_to
     let mut wrong = Vec::new();
     for (call, of_nobody) in calls_of(&of_a).into_iter().zip(calls_of(&nobody)) {
         let answer = call.make(&b.hookstep.api).await?;
-        let code = if call.path.contains("/events/") { "event_not_found" } else { "webhook_not_found" };
+        let code = match &call.path {
+            path if path.contains("/events/") => "event_not_found",
+            path if path.contains("/replays/") => "replay_not_found",
+            _ => "webhook_not_found",
+        };
         let is_right = answer.status == 404 && answer.problem().is_ok_and(|problem| problem.code == code);
         // It can't be told from one that does not exist.
         if !is_right || answer.body != of_nobody.make(&b.hookstep.api).await?.body {

@@ -161,7 +161,12 @@ async fn what_is_no_call_is_open_to_nobody() -> Result<()> {
 async fn the_table_of_calls_has_all_of_them() -> Result<()> {
     let hookstep = Hookstep::connect()?;
     let document: Value = hookstep.api.send(hookstep.api.request(Method::GET, "/openapi.json")).await?.json()?;
-    let place = crate::calls::Place { webhook: "{config_id}".into(), event: "{event_id}".into(), upload: "x".into() };
+    let place = crate::calls::Place {
+        webhook: "{config_id}".into(),
+        event: "{event_id}".into(),
+        upload: "x".into(),
+        replay: "{replay_id}".into(),
+    };
     let tested: std::collections::BTreeSet<String> = all_calls(&place).iter().map(route_of).collect();
     let mut documented = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {

@@ -5,7 +5,9 @@ use futures_util::TryStreamExt as _;
 use hookstep_aws::payloads::S3Payloads;
 use hookstep_core::ids::PayloadId;
 use hookstep_core::payload::StoredPayload;
-use hookstep_core::ports::{ObjectReader, PayloadError, PayloadReader, PayloadWriter, ResponseWriter, Uploads};
+use hookstep_core::ports::{
+    ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadWriter, ResponseWriter, Uploads,
+};
 
 use crate::make::{NOW, config_id, event, tenant};
 use crate::stack::Tables;
@@ -45,6 +47,20 @@ async fn a_payload_that_is_gone_or_was_replaced_is_told_apart() {
 }
 
 #[tokio::test]
+async fn a_copy_is_of_the_very_object_and_outlives_it() {
+    let (tables, event) = (Tables::connect(), event(&tenant(), &config_id()));
+    let objects = tables.objects();
+    let first = objects.store(&event.key, "name", Bytes::from_static(b"first")).await.expect("it is stored");
+    let copy = objects.copy(&first, &event.key, "copy").await.expect("it is copied");
+    assert_eq!((copy.size, copy.key.ends_with("/copy")), (5, true));
+    let gone = StoredPayload { key: format!("{}-gone", first.key), ..first.clone() };
+    assert!(matches!(objects.copy(&gone, &event.key, "none").await, Err(PayloadError::Missing)));
+    objects.store(&event.key, "name", Bytes::from_static(b"other")).await.expect("it is stored");
+    assert!(matches!(objects.copy(&first, &event.key, "altered").await, Err(PayloadError::Altered)));
+    assert_eq!(read(&objects, &copy).await.expect("it is there"), b"first");
+}
+
+#[tokio::test]
 async fn a_response_is_kept_under_its_attempt() {
     let (objects, event) = (Tables::connect().objects(), event(&tenant(), &config_id()));
     for attempt in [1, 2] {
@@ -70,7 +86,7 @@ async fn an_upload_is_found_once_it_is_there() {
     let answer = put.send().await.expect("the engine answers");
     assert!(answer.status().is_success(), "{}", answer.status());
 
-    let stored = objects.uploaded(&tenant, &config_id, &id).await.expect("it is there");
+    let stored = objects.uploaded(&tenant, &config_id, &id).await.expect("it is there").payload;
     assert_eq!(stored.size, 8);
     assert_eq!(read(&objects, &stored).await.expect("it is there"), b"uploaded");
 }
