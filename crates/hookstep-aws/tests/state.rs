@@ -6,7 +6,7 @@ use bytes::Bytes;
 use hookstep_aws::leg_json::{AttemptJson, EventJson, TargetJson};
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
 use hookstep_core::auth::{Auth, KeyPlace};
-use hookstep_core::event::{Event, EventKey, Source};
+use hookstep_core::event::{Event, EventKey, Leg, Rendering, Replay, Source};
 use hookstep_core::header::Header;
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
 use hookstep_core::leg::{SigningPlan, Target};
@@ -98,6 +98,8 @@ proptest! {
         texts in vec(option::of("[!-~]{1,30}"), 3),
         machine in select(Machine::ALL.to_vec()),
         source in select(Source::ALL.to_vec()),
+        (leg, one_attempt, lifecycle) in (1_u32..60, any::<bool>(), any::<bool>()),
+        replay in option::of((any::<bool>(), option::of(shape()))),
     ) {
         let payload = match size {
             None => Payload::Inline(Bytes::from(bytes)),
@@ -119,7 +121,24 @@ proptest! {
             correlation_id: text(),
             payload,
             machine,
+            leg,
+            one_attempt,
+            lifecycle,
+            replay: replay.map(|(same, shape)| Replay {
+                of: EventId::generate(Timestamp::UNIX_EPOCH, 3),
+                webhook_id: same.then(|| EventId::generate(Timestamp::UNIX_EPOCH, 4)),
+                as_sent: shape.map(|shape| Rendering {
+                    event_id: EventId::generate(Timestamp::UNIX_EPOCH, 5),
+                    event_name: None,
+                    created_at: Timestamp::constant(1_800_000_000, 5),
+                    shape,
+                }),
+            }),
         };
+        // What starts a later leg is the event without its payload.
+        let started: EventJson = passed(EventJson::from(&Leg::from(&event)));
+        prop_assert!(started.is_in_row() && Event::try_from(started.clone()).is_err());
+        prop_assert_eq!(started.leg(), Ok(Leg::from(&event)));
         prop_assert_eq!(Event::try_from(passed::<_, EventJson>(EventJson::from(&event))), Ok(event));
     }
 

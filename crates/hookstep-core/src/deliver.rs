@@ -8,13 +8,13 @@ use crate::compose::{Composer, Draft, Prepared, known};
 use crate::event::EventKey;
 use crate::grant::{Grant, Pairs};
 use crate::leg::{Delivery, Target};
-use crate::limits::RESPONSE_INLINE_MAX_BYTES;
+use crate::limits::{RESPONSE_INLINE_MAX_BYTES, RETRY_RESPONSE_INLINE_MAX_BYTES};
 use crate::ports::{
     Clock, ConnectionReader, Exchange, PayloadError, PayloadReader, Received, ResponseWriter, SecretOpener,
     SecretsError, Sender, Source, Tokens, Transformer,
 };
 use crate::redact::redacted;
-use crate::response::{Response, ResponseBody};
+use crate::response::{Response, ResponseBody, bound_headers_of_retry};
 use crate::secret::{Owner, Secret, Secrets};
 use crate::token::{Token, TokenRequest};
 
@@ -208,14 +208,21 @@ fn secrets_sent<'a>(target: &Target, own: &'a Pairs, grant: &'a Grant, token: Op
 /// first bytes are kept and marked as cut.
 async fn keep<P: ResponseWriter>(objects: &P, key: &EventKey, attempt_number: u32, received: Received) -> Response {
     let Received { status_code, headers, body, truncated } = received;
-    if body.len() <= RESPONSE_INLINE_MAX_BYTES {
+    let (inline_max, headers, cut) = if attempt_number == 1 {
+        (RESPONSE_INLINE_MAX_BYTES, headers, false)
+    } else {
+        let (headers, cut) = bound_headers_of_retry(headers);
+        (RETRY_RESPONSE_INLINE_MAX_BYTES, headers, cut)
+    };
+    let truncated = truncated || cut;
+    if body.len() <= inline_max {
         return Response { status_code, headers, body: ResponseBody::Inline(body), truncated };
     }
     let size = body.len() as u64;
     if let Ok(key) = objects.store_response(key, attempt_number, body.clone()).await {
         Response { status_code, headers, body: ResponseBody::Stored { key, size }, truncated }
     } else {
-        let start = body.slice(..RESPONSE_INLINE_MAX_BYTES);
+        let start = body.slice(..inline_max);
         Response { status_code, headers, body: ResponseBody::Inline(start), truncated: true }
     }
 }

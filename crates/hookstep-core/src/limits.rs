@@ -54,6 +54,16 @@ pub const RESPONSE_HEADERS_MAX_BYTES: usize = 8_192;
 /// Response headers kept, by count.
 pub const RESPONSE_HEADERS_MAX_COUNT: usize = 100;
 
+/// The same two of an attempt after the first, whose row holds all of them: `DynamoDB` takes 400 KB for an item, and bills each
+/// kilobyte with every write of it.
+pub const RETRY_RESPONSE_INLINE_MAX_BYTES: usize = 1_024;
+
+/// Response headers of an attempt after the first, in bytes of names and values.
+pub const RETRY_RESPONSE_HEADERS_MAX_BYTES: usize = 2_048;
+
+/// What `DynamoDB` takes as one item, in bytes of names and values.
+pub const ITEM_MAX_BYTES: usize = 409_600;
+
 /// A webhook's URL, in bytes.
 pub const URL_MAX_BYTES: usize = 2_048;
 
@@ -286,7 +296,21 @@ mod tests {
     #[test]
     fn what_a_replay_says_of_the_event_of_before_fits_in_place_of_payload() {
         // Two ids of 30 characters, a moment of 30, names of members.
-        let rendering = WORST_BODY * EVENT_NAME_MAX_BYTES + 2 * 30 + 30 + 200;
+        let rendering = WORST_BODY * 4 * EVENT_NAME_MAX_CHARS + 2 * 30 + 30 + 200;
         assert!(rendering <= REPLAY_RENDERING_MAX_BYTES, "{rendering} bytes do not fit");
+    }
+
+    #[test]
+    fn the_row_of_an_event_of_all_retries_fits_into_an_item() {
+        // Base64 takes a third more; a map has three bytes for each of its members.
+        let first = RESPONSE_INLINE_MAX_BYTES * 4 / 3 + RESPONSE_HEADERS_MAX_BYTES;
+        let later = RETRY_RESPONSE_INLINE_MAX_BYTES * 4 / 3 + RETRY_RESPONSE_HEADERS_MAX_BYTES;
+        let each = RESPONSE_HEADERS_MAX_COUNT * 3 + DETAIL_MAX_BYTES + 512;
+        let retries = RETRIES_MAX_COUNT as usize;
+        let event = INLINE_PAYLOAD_CEILING_BYTES + EXPRESSION_MAX_BYTES + URL_MAX_BYTES + DETAIL_MAX_BYTES + 8_192;
+        // The note of an event that could not be recorded holds it once more.
+        let note = INLINE_PAYLOAD_CEILING_BYTES;
+        let total = event + note + first + retries * later + (retries + 1) * each;
+        assert!(total <= ITEM_MAX_BYTES, "{total} bytes do not fit");
     }
 }

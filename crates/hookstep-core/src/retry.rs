@@ -8,7 +8,7 @@ use crate::event::Leg;
 use crate::exception::Exception;
 use crate::ids::EventId;
 use crate::limits::{LEG_MAX_SECONDS, RETRIES_MAX_COUNT, RETRY_INTERVAL_MAX_SECONDS};
-use crate::response::Response;
+use crate::response::{RETRY_AFTER, Response};
 use crate::retry_after::retry_after;
 
 /// What is worth another try.
@@ -217,7 +217,7 @@ fn class_of(obstacle: Obstacle) -> Option<RetryOn> {
 
 /// How long the receiver asks to be left alone, at most a day.
 fn asked_wait(response: &Response, now: Timestamp) -> Option<SignedDuration> {
-    let (_, value) = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
+    let (_, value) = response.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(RETRY_AFTER))?;
     let most = SignedDuration::from_secs(i64::from(RETRY_INTERVAL_MAX_SECONDS));
     Some(retry_after(value, now)?.min(most))
 }

@@ -1,13 +1,14 @@
 //! Conditional writes: an event is concluded once, by the execution that owns its row.
 
-use hookstep_core::event::{Event, EventRow, EventStatus};
+use hookstep_core::event::{Event, EventRow, EventStatus, Leg};
 use hookstep_core::exception::Exception;
 use hookstep_core::leg::plan;
 use hookstep_core::ports::{Conclusion, EventReader, OutcomeRecorder};
-use hookstep_core::verdict::{Reason, Verdict};
+use hookstep_core::shape::Shape;
+use hookstep_core::verdict::{Ending, Reason, Verdict};
 use jiff::SignedDuration;
 
-use crate::make::{EXECUTION, NOW, answered, config_id, delivery, event, small_body, tenant};
+use crate::make::{EXECUTION, NOW, answered, config_id, delivery, event, last, small_body, tenant};
 use crate::stack::Tables;
 
 const OTHER: &str = "arn:aws:states:us-east-1:000000000000:execution:delivery:other";
@@ -39,14 +40,17 @@ impl Scene {
         let attempt = answered(status_code, small_body());
         let verdict = Verdict::of_attempt(&attempt);
         let at = NOW + SignedDuration::from_secs(1);
-        let concluded = self.tables.events(NOW).conclude(&self.event.key, execution, &attempt, &verdict, at).await;
+        let concluded =
+            self.tables.events(NOW).conclude(&Leg::from(&self.event), execution, &attempt, &last(&verdict), at).await;
         concluded.expect("it is answered")
     }
 
     async fn conclude_without_attempt(&self, execution: &str, exception: Exception) -> Conclusion {
         let verdict = Verdict::of_exception(exception, "");
         let at = NOW + SignedDuration::from_secs(1);
-        let concluded = self.tables.events(NOW).conclude_without_attempt(&self.event, execution, &verdict, at).await;
+        let (leg, ending) = (Leg::from(&self.event), last(&verdict));
+        let events = self.tables.events(NOW);
+        let concluded = events.conclude_without_attempt(&leg, Some(&self.event), execution, &ending, at).await;
         concluded.expect("it is answered")
     }
 }
@@ -57,9 +61,11 @@ async fn the_first_conclusion_stays() {
     assert_eq!(scene.conclude(EXECUTION, 200).await, Conclusion::Recorded);
     let row = scene.row().await;
     assert_eq!(row.as_ref().map(|row| (row.status, row.attempts.len())), Some((EventStatus::Succeeded, 1)));
-    assert_eq!(scene.conclude(EXECUTION, 200).await, Conclusion::AlreadyFinal);
-    assert_eq!(scene.conclude(EXECUTION, 500).await, Conclusion::AlreadyFinal);
-    assert_eq!(scene.conclude_without_attempt(EXECUTION, Exception::Internal).await, Conclusion::AlreadyFinal);
+    // A step that is run again finds what it wrote, whatever it would write now.
+    let first = Conclusion::Repeated(Ending::Final(Verdict::of_attempt(&answered(200, small_body()))));
+    assert_eq!(scene.conclude(EXECUTION, 200).await, first);
+    assert_eq!(scene.conclude(EXECUTION, 500).await, first);
+    assert_eq!(scene.conclude_without_attempt(EXECUTION, Exception::Internal).await, Conclusion::Taken);
     assert_eq!(scene.row().await, row);
 }
 
@@ -67,8 +73,8 @@ async fn the_first_conclusion_stays() {
 async fn another_execution_concludes_nothing() {
     let scene = Scene::in_progress().await;
     let row = scene.row().await;
-    assert_eq!(scene.conclude(OTHER, 200).await, Conclusion::AlreadyFinal);
-    assert_eq!(scene.conclude_without_attempt(OTHER, Exception::Internal).await, Conclusion::AlreadyFinal);
+    assert_eq!(scene.conclude(OTHER, 200).await, Conclusion::Taken);
+    assert_eq!(scene.conclude_without_attempt(OTHER, Exception::Internal).await, Conclusion::Taken);
     assert_eq!(scene.row().await, row);
     assert_eq!(scene.conclude(EXECUTION, 200).await, Conclusion::Recorded);
 }
@@ -76,7 +82,7 @@ async fn another_execution_concludes_nothing() {
 #[tokio::test]
 async fn an_attempt_without_a_row_makes_none() {
     let scene = Scene::new();
-    assert_eq!(scene.conclude(EXECUTION, 200).await, Conclusion::AlreadyFinal);
+    assert_eq!(scene.conclude(EXECUTION, 200).await, Conclusion::Taken);
     assert_eq!(scene.row().await, None);
 }
 
@@ -102,11 +108,19 @@ async fn an_exception_without_a_row_makes_one_and_the_next_does_not_change_it() 
         execution_arn: EXECUTION.to_owned(),
         updated_at: NOW + SignedDuration::from_secs(1),
         attempts: Vec::new(),
+        leg: 1,
+        machine: scene.event.machine,
+        next_attempt_at: None,
+        deadline_at: None,
+        one_attempt: false,
+        lifecycle: false,
+        replay: None,
+        shape: Shape::default(),
     };
     assert_eq!(row, Some(expected));
-    for execution in [EXECUTION, OTHER] {
-        assert_eq!(scene.conclude_without_attempt(execution, Exception::Timeout).await, Conclusion::AlreadyFinal);
-    }
+    let first = Ending::Final(Verdict::of_exception(Exception::Throttled, ""));
+    assert_eq!(scene.conclude_without_attempt(EXECUTION, Exception::Timeout).await, Conclusion::Repeated(first));
+    assert_eq!(scene.conclude_without_attempt(OTHER, Exception::Timeout).await, Conclusion::Taken);
     assert_eq!(scene.row().await, row);
 }
 
@@ -122,10 +136,9 @@ async fn an_exception_of_the_owner_ends_what_is_in_progress_and_keeps_its_target
 #[tokio::test]
 async fn a_skipped_event_is_final() {
     let scene = Scene::new();
-    scene.tables.record(&scene.event, &plan(None, &scene.event, true), EXECUTION, NOW).await;
+    scene.tables.record(&scene.event, &plan(None, &scene.event), EXECUTION, NOW).await;
     let row = scene.row().await;
-    assert_eq!(scene.conclude(EXECUTION, 200).await, Conclusion::AlreadyFinal);
-    assert_eq!(scene.conclude_without_attempt(EXECUTION, Exception::Internal).await, Conclusion::AlreadyFinal);
+    assert_eq!(scene.conclude(EXECUTION, 200).await, Conclusion::Taken);
     assert_eq!(scene.row().await, row);
 }
 

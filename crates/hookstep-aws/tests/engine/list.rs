@@ -2,15 +2,15 @@
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use hookstep_core::event::{Event, EventKey, EventStatus};
+use hookstep_core::event::{Event, EventKey, EventStatus, Leg};
 use hookstep_core::exception::Exception;
 use hookstep_core::ids::{ConfigId, EventId, TenantId};
 use hookstep_core::leg::plan;
 use hookstep_core::ports::{Conclusion, EventLister, EventQuery, OutcomeRecorder};
-use hookstep_core::verdict::Verdict;
+use hookstep_core::verdict::{Ending, Verdict};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::make::{Dice, EXECUTION, LATER, NOW, answered, config_id, delivery, event, small_body, tenant};
+use crate::make::{Dice, EXECUTION, LATER, NOW, answered, config_id, delivery, event, last, small_body, tenant};
 use crate::stack::Tables;
 
 const ROWS: usize = 500;
@@ -86,17 +86,23 @@ fn random_rows(dice: &mut Dice, tenant: &TenantId, webhooks: &[ConfigId; 3]) -> 
 
 async fn write(tables: &Tables, row: &Known) {
     let (event, events) = (&row.event, tables.events(NOW));
-    let plan = if row.status == EventStatus::Skipped { plan(None, event, true) } else { delivery() };
+    let plan = if row.status == EventStatus::Skipped { plan(None, event) } else { delivery() };
     tables.record(event, &plan, EXECUTION, NOW).await;
+    let leg = Leg::from(event);
+    let (attempt, exception) = (answered(200, small_body()), Verdict::of_exception(Exception::Internal, ""));
     let concluded = match row.status {
-        EventStatus::InProgress | EventStatus::Skipped => return,
+        EventStatus::Skipped => return,
+        // Every other one waits for its next leg; the rest run.
+        EventStatus::InProgress if event.key.event_id.spread() % 2 == 0 => return,
+        EventStatus::InProgress => {
+            let again = Ending::Again { at: NOW, because: exception };
+            events.conclude_without_attempt(&leg, None, EXECUTION, &again, NOW).await
+        }
         EventStatus::Succeeded => {
-            let attempt = answered(200, small_body());
-            events.conclude(&event.key, EXECUTION, &attempt, &Verdict::of_attempt(&attempt), NOW).await
+            events.conclude(&leg, EXECUTION, &attempt, &last(&Verdict::of_attempt(&attempt)), NOW).await
         }
         EventStatus::Failed => {
-            let verdict = Verdict::of_exception(Exception::Internal, "");
-            events.conclude_without_attempt(event, EXECUTION, &verdict, NOW).await
+            events.conclude_without_attempt(&leg, Some(event), EXECUTION, &last(&exception), NOW).await
         }
     };
     assert_eq!(concluded.expect("it is written"), Conclusion::Recorded);

@@ -13,6 +13,7 @@ use hookstep_core::ports::Entropy as _;
 use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::shape::Shape;
 use hookstep_core::signing::Signing;
+use hookstep_core::verdict::{Ending, Verdict};
 use hookstep_core::webhook::{Machine, Method, TimeoutSeconds, WebhookUrl};
 use jiff::{SignedDuration, Timestamp};
 
@@ -48,7 +49,16 @@ pub(crate) fn event(tenant: &TenantId, config_id: &ConfigId) -> Event {
         correlation_id: None,
         payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
         machine: Machine::Express,
+        leg: 1,
+        one_attempt: false,
+        lifecycle: false,
+        replay: None,
     }
+}
+
+/// What a leg's end comes to where nothing follows.
+pub(crate) fn last(verdict: &Verdict) -> Ending {
+    Ending::Final(verdict.clone())
 }
 
 /// What a leg that delivers plans.

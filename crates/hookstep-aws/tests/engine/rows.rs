@@ -2,16 +2,19 @@
 
 use bytes::Bytes;
 use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
-use hookstep_core::event::{Event, EventRow, EventStatus, Source};
+use hookstep_core::event::{Event, EventRow, EventStatus, Leg, Rendering, Replay, Source};
 use hookstep_core::exception::Exception;
+use hookstep_core::ids::EventId;
 use hookstep_core::leg::{Plan, plan};
+use hookstep_core::limits::EXPRESS_LEG_MAX_SECONDS;
 use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::{Conclusion, EventReader, OutcomeRecorder};
 use hookstep_core::response::ResponseBody;
+use hookstep_core::shape::Shape;
 use hookstep_core::verdict::Verdict;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::make::{EXECUTION, LATER, NOW, answered, config_id, delivery, event, small_body, tenant};
+use crate::make::{EXECUTION, LATER, NOW, answered, config_id, delivery, event, last, small_body, tenant};
 use crate::stack::Tables;
 
 /// The row that an event has while nothing was attempted.
@@ -38,6 +41,15 @@ fn expected(event: &Event, plan: &Plan) -> EventRow {
         execution_arn: EXECUTION.to_owned(),
         updated_at: NOW,
         attempts: Vec::new(),
+        leg: event.leg,
+        machine: event.machine,
+        next_attempt_at: None,
+        // Kept in seconds.
+        deadline_at: target.map(|_| Timestamp::constant(NOW.as_second() + i64::from(EXPRESS_LEG_MAX_SECONDS), 0)),
+        one_attempt: event.one_attempt,
+        lifecycle: event.lifecycle,
+        replay: event.replay.clone(),
+        shape: target.map(|target| target.shape.clone()).unwrap_or_default(),
     }
 }
 
@@ -75,7 +87,10 @@ async fn every_payload_comes_back_as_it_was_given() {
         // And so it does where the exception makes the row.
         let event = Event { key: crate::make::event(&tenant, &config_id).key, ..event };
         let verdict = Verdict::of_exception(Exception::Internal, "Cause");
-        let concluded = tables.events(NOW).conclude_without_attempt(&event, EXECUTION, &verdict, NOW).await;
+        let concluded = tables
+            .events(NOW)
+            .conclude_without_attempt(&Leg::from(&event), Some(&event), EXECUTION, &last(&verdict), NOW)
+            .await;
         assert_eq!(concluded.expect("it is written"), Conclusion::Recorded);
         let row = tables.events(NOW).event(&event.key).await.expect("it is readable").expect("it is there");
         assert_eq!(row.payload, Some(payload));
@@ -91,9 +106,22 @@ async fn every_field_of_an_event_comes_back() {
             event_name: Some("order.created".to_owned()),
             content_type: None,
             correlation_id: Some("a \"b\"".to_owned()),
+            one_attempt: true,
+            lifecycle: true,
+            replay: Some(Replay {
+                of: EventId::generate(NOW, 1),
+                webhook_id: Some(EventId::generate(NOW, 2)),
+                as_sent: Some(Rendering {
+                    event_id: EventId::generate(NOW, 3),
+                    event_name: None,
+                    created_at: NOW,
+                    // That of the target, which the row keeps once.
+                    shape: Shape::default(),
+                }),
+            }),
             ..event(&tenant, &config_id)
         };
-        for plan in [delivery(), plan(None, &full, true)] {
+        for plan in [delivery(), plan(None, &full)] {
             let event = Event { key: crate::make::event(&tenant, &config_id).key, ..full.clone() };
             tables.record(&event, &plan, EXECUTION, NOW).await;
             let row = tables.events(NOW).event(&event.key).await.expect("it is readable");
@@ -133,7 +161,7 @@ async fn every_attempt_comes_back() {
         tables.record(&event, &delivery(), EXECUTION, NOW).await;
         let (verdict, at) = (Verdict::of_attempt(&attempt), NOW + SignedDuration::from_secs(1));
         let events = tables.events(NOW);
-        let concluded = events.conclude(&event.key, EXECUTION, &attempt, &verdict, at).await;
+        let concluded = events.conclude(&Leg::from(&event), EXECUTION, &attempt, &last(&verdict), at).await;
         assert_eq!(concluded.expect("it is written"), Conclusion::Recorded);
         let row = events.event(&event.key).await.expect("it is readable").expect("it is there");
         let expected = EventRow {
@@ -142,6 +170,7 @@ async fn every_attempt_comes_back() {
             reason_detail: verdict.detail,
             updated_at: at,
             attempts: vec![attempt],
+            deadline_at: None,
             ..expected(&event, &delivery())
         };
         assert_eq!(row, expected);
@@ -159,7 +188,7 @@ async fn headers_of_the_same_name_become_one_in_the_order_received() {
     let (event, events) = (event(&tenant, &config_id), tables.events(NOW));
     tables.record(&event, &delivery(), EXECUTION, NOW).await;
     let verdict = Verdict::of_attempt(&attempt);
-    events.conclude(&event.key, EXECUTION, &attempt, &verdict, NOW).await.expect("it is written");
+    events.conclude(&Leg::from(&event), EXECUTION, &attempt, &last(&verdict), NOW).await.expect("it is written");
     let row = events.event(&event.key).await.expect("it is readable").expect("it is there");
     let headers = row.attempts[0].response.as_ref().map(|response| response.headers.clone());
     assert_eq!(headers, Some(vec![header("etag", "1"), header("vary", "b, a")]));

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use hookstep_aws::configs::{DynamoConfigs, ManagedConfigs};
-use hookstep_aws::events::{DynamoEvents, new_row};
+use hookstep_aws::events::{DynamoEvents, record, webhook_shard};
 use hookstep_aws::idempotency::DynamoIdempotency;
 use hookstep_aws::payloads::S3Payloads;
 use hookstep_aws::signing_keys::DynamoSigningKeys;
@@ -120,7 +121,7 @@ impl Tables {
         S3Payloads::new(aws::s3(&self.stack.endpoint_url), self.stack.payload_bucket.clone())
     }
 
-    /// Puts the row of an event as `RecordEvent` does. Returns what was put.
+    /// Updates the row of an event as `RecordEvent` does. Returns what the row gets.
     pub(crate) async fn record(
         &self,
         event: &Event,
@@ -128,29 +129,55 @@ impl Tables {
         execution: &str,
         now: Timestamp,
     ) -> HashMap<String, AttributeValue> {
-        let row = new_row(event, plan, execution, now);
-        let item: HashMap<_, _> =
-            row.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), attribute(value))).collect();
-        let put = self.dynamodb.put_item().table_name(&self.stack.events_table).set_item(Some(item.clone()));
-        put.condition_expression(
-            "attribute_not_exists(event_id) OR (execution_arn = :execution AND #status = :in_progress)",
-        )
-        .expression_attribute_names("#status", "status")
-        .expression_attribute_values(":execution", AttributeValue::S(execution.to_owned()))
-        .expression_attribute_values(":in_progress", AttributeValue::S("in_progress".to_owned()))
-        .send()
-        .await
-        .expect("the row is put");
-        item
+        self.try_record(event, plan, execution, now).await.expect("the row is one that the leg may have")
+    }
+
+    /// The same; `None` where the row is not one that the leg may have.
+    pub(crate) async fn try_record(
+        &self,
+        event: &Event,
+        plan: &Plan,
+        execution: &str,
+        now: Timestamp,
+    ) -> Option<HashMap<String, AttributeValue>> {
+        let update = record(event, plan, execution, now);
+        let members = |name: &str| update[name].as_object().cloned().unwrap_or_default();
+        let values: HashMap<_, _> =
+            members("values").into_iter().map(|(name, value)| (name, attribute(&value))).collect();
+        let names =
+            members("names").into_iter().map(|(name, value)| (name, value.as_str().unwrap_or_default().to_owned()));
+        let request = self
+            .dynamodb
+            .update_item()
+            .table_name(&self.stack.events_table)
+            .key("webhook_shard", AttributeValue::S(webhook_shard(&event.key)))
+            .key("event_id", AttributeValue::S(event.key.event_id.to_string()))
+            .update_expression(update["update"].as_str().unwrap_or_default())
+            .condition_expression(update["condition"].as_str().unwrap_or_default())
+            .set_expression_attribute_names(Some(names.collect()))
+            .set_expression_attribute_values(Some(values.clone()));
+        match request.send().await {
+            Ok(_) => Some(values),
+            Err(error)
+                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                None
+            }
+            Err(error) => panic!("the row is not updated: {error:?}"),
+        }
     }
 }
 
-/// An attribute as the integration of Step Functions takes it. Every type but text and numbers has its traps there (a `B` is encoded once more, a `NULL` hides a
+/// An attribute as the integration of Step Functions takes it. Every type but these has its traps there (a `B` is encoded once more, a `NULL` hides a
 /// mistake), and a new row has none of them.
 fn attribute(value: &Value) -> AttributeValue {
-    match (value["S"].as_str(), value["N"].as_str()) {
-        (Some(text), None) => AttributeValue::S(text.to_owned()),
-        (None, Some(number)) => AttributeValue::N(number.to_owned()),
+    match (value["S"].as_str(), value["N"].as_str(), value["BOOL"].as_bool(), value["M"].as_object()) {
+        (Some(text), ..) => AttributeValue::S(text.to_owned()),
+        (None, Some(number), ..) => AttributeValue::N(number.to_owned()),
+        (None, None, Some(flag), _) => AttributeValue::Bool(flag),
+        (None, None, None, Some(map)) => {
+            AttributeValue::M(map.iter().map(|(name, value)| (name.clone(), attribute(value))).collect())
+        }
         _ => panic!("a new row holds {value}"),
     }
 }

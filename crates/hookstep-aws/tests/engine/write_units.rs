@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use hookstep_core::attempt::Attempt;
-use hookstep_core::event::Event;
+use hookstep_core::event::{Event, Leg};
 use hookstep_core::leg::plan;
 use hookstep_core::payload::Payload;
 use hookstep_core::ports::OutcomeRecorder;
 use hookstep_core::verdict::Verdict;
 
-use crate::make::{EXECUTION, NOW, answered, config_id, delivery, event, small_body, tenant};
+use crate::make::{EXECUTION, NOW, answered, config_id, delivery, event, last, small_body, tenant};
 use crate::meter::{Meter, Units, of};
 use crate::stack::Tables;
 
@@ -20,7 +20,11 @@ async fn delivered(payload: &str, attempt: &Attempt) -> (Units, Units) {
     let event = Event { payload, ..event(&tenant(), &config_id()) };
     tables.record(&event, &delivery(), EXECUTION, NOW).await;
     let verdict = Verdict::of_attempt(attempt);
-    tables.events(NOW).conclude(&event.key, EXECUTION, attempt, &verdict, NOW).await.expect("it is written");
+    tables
+        .events(NOW)
+        .conclude(&Leg::from(&event), EXECUTION, attempt, &last(&verdict), NOW)
+        .await
+        .expect("it is written");
     let costs: [Units; 2] = meter.read().try_into().expect("two writes");
     let [recorded, concluded] = costs;
     (recorded, concluded)
@@ -30,18 +34,21 @@ async fn delivered(payload: &str, attempt: &Attempt) -> (Units, Units) {
 async fn a_small_delivery_that_succeeds_takes_two_units_and_two() {
     let (recorded, concluded) = delivered(r#"{"order":1}"#, &answered(200, small_body())).await;
     println!("success: RecordEvent {recorded:?}, UpdateStatus {concluded:?}");
-    assert_eq!(recorded, of(&[("table", 1.0), ("status_by_tenant", 1.0)]));
+    assert_eq!(recorded, of(&[("table", 1.0), ("open_by_deadline", 1.0)]));
     // The entry in the index is removed.
-    assert_eq!(concluded, of(&[("table", 1.0), ("status_by_tenant", 1.0)]));
+    assert_eq!(concluded, of(&[("table", 1.0), ("open_by_deadline", 1.0)]));
 }
 
 #[tokio::test]
 async fn a_small_delivery_that_fails_takes_two_units_and_four() {
     let (recorded, concluded) = delivered(r#"{"order":1}"#, &answered(500, small_body())).await;
     println!("failure: RecordEvent {recorded:?}, UpdateStatus {concluded:?}");
-    assert_eq!(recorded, of(&[("table", 1.0), ("status_by_tenant", 1.0)]));
-    // One entry moves, which is a removal and a write, and one is new.
-    assert_eq!(concluded, of(&[("table", 1.0), ("status_by_tenant", 2.0), ("status_by_webhook", 1.0)]));
+    assert_eq!(recorded, of(&[("table", 1.0), ("open_by_deadline", 1.0)]));
+    // One entry is removed, and two are new.
+    assert_eq!(
+        concluded,
+        of(&[("table", 1.0), ("open_by_deadline", 1.0), ("status_by_tenant", 1.0), ("status_by_webhook", 1.0)])
+    );
 }
 
 #[tokio::test]
@@ -49,7 +56,7 @@ async fn a_skipped_event_takes_two_units() {
     let meter = Meter::default();
     let tables = Tables::connect().metered(&meter);
     let event = event(&tenant(), &config_id());
-    tables.record(&event, &plan(None, &event, true), EXECUTION, NOW).await;
+    tables.record(&event, &plan(None, &event), EXECUTION, NOW).await;
     assert_eq!(meter.read(), [of(&[("table", 1.0), ("status_by_webhook", 1.0)])]);
 }
 
@@ -73,14 +80,14 @@ async fn a_delivery_of_a_few_hundred_bytes_takes_a_unit_more_at_its_end() {
     }
     let (recorded, concluded) = delivered(&"x".repeat(300), &attempt).await;
     println!("300 bytes: RecordEvent {recorded:?}, UpdateStatus {concluded:?}");
-    assert_eq!(recorded, of(&[("table", 1.0), ("status_by_tenant", 1.0)]));
-    assert_eq!(concluded, of(&[("table", 2.0), ("status_by_tenant", 1.0)]));
+    assert_eq!(recorded, of(&[("table", 1.0), ("open_by_deadline", 1.0)]));
+    assert_eq!(concluded, of(&[("table", 2.0), ("open_by_deadline", 1.0)]));
 }
 
 #[tokio::test]
 async fn the_payload_is_paid_for_with_every_write_and_never_in_an_index() {
     let payload = "x".repeat(3_000);
     let (recorded, concluded) = delivered(&payload, &answered(200, small_body())).await;
-    assert_eq!(recorded, of(&[("table", 4.0), ("status_by_tenant", 1.0)]));
-    assert_eq!(concluded, of(&[("table", 4.0), ("status_by_tenant", 1.0)]));
+    assert_eq!(recorded, of(&[("table", 4.0), ("open_by_deadline", 1.0)]));
+    assert_eq!(concluded, of(&[("table", 4.0), ("open_by_deadline", 1.0)]));
 }

@@ -52,6 +52,8 @@ pub(crate) fn delivery() -> Delivery {
     Delivery {
         key: key(),
         attempt_number: 1,
+        webhook_id: key().event_id,
+        told_of: key().event_id,
         event_name: Some("order.paid".to_owned()),
         created_at: START,
         content_type: Some("application/json".to_owned()),

@@ -1,10 +1,9 @@
 //! What a leg is to do with the webhook as it is now.
 
-use hookstep_core::attempt::Obstacle;
 use hookstep_core::auth::{Auth, KeyPlace};
-use hookstep_core::event::{Event, EventStatus, Source};
+use hookstep_core::event::{Event, Rendering, Replay, Source};
 use hookstep_core::ids::EventId;
-use hookstep_core::leg::{Plan, SigningPlan, Target, machine_for, plan};
+use hookstep_core::leg::{Delivery, Plan, SigningPlan, Target, machine_for, plan};
 use hookstep_core::limits::{
     DELIVER_MARGIN_SECONDS, DELIVER_TASK_MAX_SECONDS, EXPRESS_TIMEOUT_MAX_SECONDS, REOPEN_SECONDS,
     SIGNING_BYTES_PER_SECOND, SIGNING_PASSES, UPLOAD_MAX_BYTES, WHOLE_PAYLOAD_MAX_BYTES,
@@ -16,6 +15,8 @@ use hookstep_core::shape::{Expression, PayloadFormat, Shape};
 use hookstep_core::signing::{Scheme, Signing};
 use hookstep_core::verdict::Reason;
 use hookstep_core::webhook::{Machine, Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
+
+use jiff::Timestamp;
 
 use crate::make::{START, api_key, delivery, hidden, owner, shown, tenant};
 
@@ -58,11 +59,15 @@ fn event(source: Source, machine: Machine) -> Event {
         correlation_id: None,
         payload: delivery.payload,
         machine,
+        leg: 1,
+        one_attempt: false,
+        lifecycle: false,
+        replay: None,
     }
 }
 
 fn target(webhook: Webhook, event: &Event) -> Target {
-    match plan(Some(webhook), event, true) {
+    match plan(Some(webhook), event) {
         Plan::Deliver(target) => *target,
         Plan::Skip(verdict) => panic!("skipped: {verdict:?}"),
     }
@@ -88,7 +93,7 @@ fn only_a_test_reaches_a_webhook_that_is_disabled() {
     for status in [Status::Disabled, Status::AutoDisabled] {
         for source in Source::ALL {
             let disabled = Webhook { status, ..webhook() };
-            let plan = plan(Some(disabled), &event(source, Machine::Express), true);
+            let plan = plan(Some(disabled), &event(source, Machine::Express));
             match plan {
                 Plan::Deliver(_) => assert_eq!(source, Source::Test),
                 Plan::Skip(verdict) => {
@@ -103,7 +108,7 @@ fn only_a_test_reaches_a_webhook_that_is_disabled() {
 #[test]
 fn a_webhook_that_is_gone_is_skipped_by_a_test_too() {
     for source in Source::ALL {
-        let Plan::Skip(verdict) = plan(None, &event(source, Machine::Standard), true) else { panic!("delivered") };
+        let Plan::Skip(verdict) = plan(None, &event(source, Machine::Standard)) else { panic!("delivered") };
         assert_eq!(verdict.reason, Some(Reason::WebhookDeleted));
     }
 }
@@ -126,25 +131,37 @@ fn a_timeout_that_was_raised_since_the_start_is_what_the_machine_can_hold() {
 }
 
 #[test]
-fn a_webhook_that_asks_for_a_static_ip_where_there_is_none_any_more_fails_its_events() {
-    let fixed = || Webhook { static_ip: true, ..webhook() };
-    let event = event(Source::Api, Machine::Express);
-    let Plan::Skip(verdict) = plan(Some(fixed()), &event, false) else { panic!("delivered") };
-    assert_eq!(
-        (verdict.status, verdict.reason),
-        (EventStatus::Failed, Some(Reason::Obstacle(Obstacle::StaticIpUnavailable)))
-    );
-    let Plan::Deliver(target) = plan(Some(fixed()), &event, true) else { panic!("skipped") };
-    assert!(target.static_ip);
-    // Who does not ask for one is sent to either way, and from elsewhere.
-    for has_static_ip in [true, false] {
-        let Plan::Deliver(target) = plan(Some(webhook()), &event, has_static_ip) else { panic!("skipped") };
-        assert!(!target.static_ip);
-    }
-    // That it is disabled comes first.
-    let disabled = Webhook { status: Status::Disabled, ..fixed() };
-    let Plan::Skip(verdict) = plan(Some(disabled), &event, false) else { panic!("delivered") };
-    assert_eq!((verdict.status, verdict.reason), (EventStatus::Skipped, Some(Reason::WebhookDisabled)));
+fn a_webhook_that_asks_for_a_static_ip_gets_it_or_an_attempt_that_is_refused() {
+    // Whether there is one is for the function to say that sends.
+    assert!(target(Webhook { static_ip: true, ..webhook() }, &event(Source::Api, Machine::Express)).static_ip);
+    assert!(!target(webhook(), &event(Source::Api, Machine::Express)).static_ip);
+}
+
+#[test]
+fn a_replay_as_sent_is_rendered_as_its_original_was_and_addressed_by_its_own_row() {
+    let sent = Shape { format: PayloadFormat::StandardWebhooks, transformation: None };
+    let original = EventId::generate(START, 8);
+    let rendering = Rendering {
+        event_id: original.clone(),
+        event_name: Some("then".to_owned()),
+        created_at: Timestamp::UNIX_EPOCH,
+        shape: sent.clone(),
+    };
+    let replay = Replay { of: original.clone(), webhook_id: Some(original.clone()), as_sent: Some(rendering) };
+    let event = Event { replay: Some(replay), leg: 3, ..event(Source::Replay, Machine::Express) };
+    let target = target(webhook(), &event);
+    assert_eq!(target.shape, sent);
+    let own = event.key.event_id.clone();
+    let delivery = Delivery::of(event.clone(), target);
+    assert_eq!((&delivery.key.event_id, &delivery.webhook_id, &delivery.told_of), (&own, &original, &original));
+    assert_eq!((delivery.event_name.as_deref(), delivery.created_at), (Some("then"), Timestamp::UNIX_EPOCH));
+    assert_eq!(delivery.attempt_number, 3);
+
+    let anew = Event { replay: Some(Replay { of: original, webhook_id: None, as_sent: None }), ..event };
+    let target = self::target(webhook(), &anew);
+    assert_eq!(target.shape, Shape::default());
+    let delivery = Delivery::of(anew, target);
+    assert_eq!((&delivery.webhook_id, &delivery.told_of, delivery.created_at), (&own, &own, START));
 }
 
 #[test]
