@@ -220,7 +220,8 @@ async fn a_failure_and_a_success_take_a_unit_each_and_disabling_takes_a_transact
     let meter = Meter::default();
     let tables = Tables::connect().metered(&meter);
     let configs = tables.configs();
-    let webhook = there(&tables, ordinary(&tenant(), config_id())).await;
+    let listening = Webhook { event_name: Some("order.paid".to_owned()), ..bare(&tenant(), config_id()) };
+    let webhook = there(&tables, listening).await;
     let owner = webhook.owner();
     meter.read();
     configs.failing(&owner, NOW).await.expect("it is written");
@@ -232,5 +233,6 @@ async fn a_failure_and_a_success_take_a_unit_each_and_disabling_takes_a_transact
     assert_eq!(meter.read(), [] as [Units; 0]);
     let entry = auto_disabled(&webhook, LATER);
     configs.auto_disable(&webhook, REASON, &entry).await.expect("it is answered");
-    println!("disabled: {:?}", meter.read());
+    // Two for the webhook, one for its entry in the index of those that listen to the bus.
+    assert_eq!(meter.read(), [of(&[("table", 3.0), ("history", 2.0)])]);
 }
