@@ -100,16 +100,21 @@ fn selection(fields: &mut Fields<'_>, now: Timestamp) -> Option<Selection> {
 }
 
 fn range(fields: &mut Fields<'_>, now: Timestamp) -> Option<Selection> {
-    if ["status", "from", "to"].iter().all(|field| !fields.is_given(field)) {
+    if !["status", "from", "to"].iter().any(|field| fields.is_given(field)) {
+        for field in ["status", "from", "to"] {
+            fields.take(field);
+        }
         fields.refuse("event_ids", "required", "give `event_ids`, or `status` and `from`");
         return None;
     }
     let status = fields.required_choice("status", "invalid", &STATUSES, EventStatus::as_str);
-    if !fields.is_given("from") {
+    let given = [fields.take("from"), fields.take("to")];
+    if given[0].is_none() {
         fields.refuse("from", "required", "has to be given: events accepted at this moment or later are replayed");
     }
-    let from = moment(fields, "from");
-    let to = if fields.is_given("to") { moment(fields, "to") } else { Some(now) };
+    let [from, to] =
+        [("from", &given[0]), ("to", &given[1])].map(|(field, value)| moment(fields, field, value.as_ref()));
+    let to = if given[1].is_none() { Some(now) } else { to };
     if to.is_some_and(|to| to > now) {
         fields.refuse("to", "out_of_range", "can't lie in the future");
     }
@@ -120,9 +125,8 @@ fn range(fields: &mut Fields<'_>, now: Timestamp) -> Option<Selection> {
     Some(Selection::matching(status, from, to, now))
 }
 
-fn moment(fields: &mut Fields<'_>, field: &str) -> Option<Timestamp> {
-    let value = fields.take(field)?;
-    let moment = value.as_str().and_then(|text| text.parse().ok());
+fn moment(fields: &mut Fields<'_>, field: &str, value: Option<&Value>) -> Option<Timestamp> {
+    let moment = value?.as_str().and_then(|text| text.parse().ok());
     if moment.is_none() {
         fields.refuse(field, "invalid", "takes a time as in RFC 3339, such as 2026-11-21T08:30:00Z");
     }
@@ -211,6 +215,7 @@ mod tests {
     fn every_fault_is_named_with_its_place() {
         let at = |pointer: &str, code| (pointer.to_owned(), code);
         assert_eq!(faults(&json!({})), [at("/event_ids", "required")]);
+        assert_eq!(faults(&json!({ "event_ids": null, "status": null, "to": null })), [at("/event_ids", "required")]);
         assert_eq!(faults(&json!({ "event_ids": [] })), [at("/event_ids", "empty")]);
         assert_eq!(faults(&json!({ "event_ids": ID })), [at("/event_ids", "wrong_type")]);
         assert_eq!(faults(&json!({ "event_ids": vec![ID; 1_001] })), [at("/event_ids", "too_long")]);

@@ -80,8 +80,12 @@ fn new_replay() -> Value {
         "maxItems": REPLAY_EVENTS_MAX_COUNT,
         "description": "These events, each once.",
     });
+    for field in ["status", "from", "to"] {
+        list[field] = json!({ "type": "null" });
+    }
     let statuses = one_of(STATUSES.map(EventStatus::as_str));
     let mut range = properties;
+    range["event_ids"] = json!({ "type": "null" });
     range["status"] = described(statuses, "Events of this status.");
     range["from"] = described(moment(), "Events accepted at this moment or later.");
     range["to"] = described(

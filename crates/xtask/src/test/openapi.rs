@@ -91,11 +91,12 @@ async fn call(stack: &LocalStack, python: &PythonEnv, tools: &Path, dir: &Path) 
     succeed(schemathesis, "schemathesis").await
 }
 
-/// Makes a webhook and an event, so that calls have something to be about.
+/// Makes a webhook, an event and a replay, so that calls have something to be about.
 async fn known_to(api: &Api, receiver: &Receiver) -> Result<Value> {
     let webhook = api.create_webhook(&NewWebhook::to("known", receiver.url("/known"))).await?;
     let event = api.trigger(&webhook.config_id, &Trigger::json("{}").and_wait()).await?;
-    Ok(json!({ "config_id": webhook.config_id, "event_id": event.event_id }))
+    let replay = api.replay(&webhook.config_id, &json!({ "event_ids": [event.event_id] })).await?;
+    Ok(json!({ "config_id": webhook.config_id, "event_id": event.event_id, "replay_id": replay.replay_id }))
 }
 
 /// A token of this tenant that allows everything.
