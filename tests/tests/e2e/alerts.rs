@@ -23,13 +23,19 @@ pub(crate) async fn subscriber(hookstep: &Hookstep) -> Result<Receiver> {
     Ok(receiver)
 }
 
-/// The alerts that are about this webhook.
-pub(crate) fn alerts_about(receiver: &Receiver, config_id: &str) -> Vec<Value> {
+/// All alerts so far.
+pub(crate) fn alerts(receiver: &Receiver) -> Vec<Value> {
     let notifications = receiver.requests_to(SUBSCRIBER);
     let notifications = notifications.iter().map(|request| serde_json::from_slice::<Value>(&request.body).unwrap());
     let messages = notifications.filter(|notification| notification["Type"] == "Notification");
-    let messages = messages.map(|message| serde_json::from_str(message["Message"].as_str().unwrap()).unwrap());
-    messages.filter(|alert: &Value| alert["config_id"] == config_id).collect()
+    messages.map(|message| serde_json::from_str(message["Message"].as_str().unwrap()).unwrap()).collect()
+}
+
+/// The alerts that are about this webhook.
+pub(crate) fn alerts_about(receiver: &Receiver, config_id: &str) -> Vec<Value> {
+    let mut alerts = alerts(receiver);
+    alerts.retain(|alert| alert["config_id"] == config_id);
+    alerts
 }
 
 #[tokio::test]
