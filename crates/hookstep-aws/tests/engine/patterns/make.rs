@@ -207,7 +207,9 @@ impl Maker {
     /// What is asked of a field.
     fn asking(&mut self, value: Option<&Value>, depth: usize) -> Value {
         let mut objects = Vec::new();
-        value.iter().for_each(|value| objects_in(value, &mut objects));
+        if let Some(value) = value {
+            objects_in(value, &mut objects);
+        }
         match value {
             Some(value) if depth > 0 && !objects.is_empty() && !self.one_in(6) => self.asking_within(value, depth - 1),
             _ => self.leaf(value),
@@ -216,7 +218,9 @@ impl Maker {
 
     fn leaf(&mut self, value: Option<&Value>) -> Value {
         let mut scalars = Vec::new();
-        value.iter().for_each(|value| scalars_in(value, &mut scalars));
+        if let Some(value) = value {
+            scalars_in(value, &mut scalars);
+        }
         self.several(2, |make| match (scalars.is_empty(), make.below(10)) {
             (_, 0) => json!({ "exists": make.one_in(2) }),
             (false, 1..=7) => {

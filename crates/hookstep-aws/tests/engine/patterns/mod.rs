@@ -15,7 +15,7 @@ use crate::stack::Tables;
 /// How many calls are under way at a time.
 const AT_A_TIME: usize = 8;
 /// Each gives a pattern for two events, and one that is broken.
-const ROUNDS: usize = 2_000;
+const ROUNDS: usize = 1_400;
 
 async fn engine() -> Client {
     sdk::eventbridge(&Tables::connect().sdk().await)
