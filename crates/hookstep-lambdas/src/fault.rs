@@ -5,6 +5,7 @@ use hookstep_core::conclude::ConcludeError;
 use hookstep_core::deliver::DeliverError;
 use hookstep_core::exception::StepError;
 use hookstep_core::ports::{PayloadError, SecretsError, StoreError};
+use hookstep_core::reconcile::ReconcileError;
 use hookstep_core::verdict::bounded;
 use lambda_runtime::Diagnostic;
 
@@ -93,6 +94,17 @@ impl From<ConcludeError> for StepFault {
             ConcludeError::Notification(_) => StepError::NotificationUnavailable,
         };
         Self::new(kind, &error)
+    }
+}
+
+impl From<ReconcileError> for StepFault {
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Rows(error) => Self::of_events(&error),
+            ReconcileError::Webhooks(error) => Self::of_configs(&error),
+            ReconcileError::Workflow(_) => Self::new(StepError::RedeliveryUnavailable, &error),
+            ReconcileError::Conclude(error) => error.into(),
+        }
     }
 }
 

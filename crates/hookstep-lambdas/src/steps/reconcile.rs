@@ -6,7 +6,7 @@ use hookstep_core::ports::{
     Alert, Alerts, Clock, Entropy, EventReader, Lifecycle, OpenEvents, OutcomeRecorder, Redelivery, WebhookHealth,
     WebhookReader, Workflow,
 };
-use hookstep_core::reconcile::{Done, Ended, ReconcileStep, Report, Run};
+use hookstep_core::reconcile::{Done, Ended, ReconcileStep, Report};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::StepFault;
@@ -87,16 +87,22 @@ where
     A: Alerts,
     C: Clock + Entropy,
 {
-    let mut run = match input {
-        Input::Sweep { task: Task::Sweep } => step.sweep().await,
+    let (mut run, by_rule) = match input {
+        Input::Sweep { task: Task::Sweep } => (step.sweep().await, false),
         Input::Ended { detail } => match detail.ended() {
-            Some(ended) => step.ended(ended).await,
-            None => Run::default(),
+            Some(ended) => (step.ended(ended).await, true),
+            None => return Ok(Output::of(&Report::default())),
         },
     };
+    if by_rule
+        && run.report.count(Done::Nothing) > 0
+        && let Some((_, fault)) = run.faults.pop()
+    {
+        // Lambda tries again, and keeps what it gives up: the sweep finds no event that has no row yet.
+        return Err(fault.into());
+    }
     for (key, fault) in &run.faults {
-        let (event_id, config_id) = (key.event_id.as_str(), key.config_id.as_str());
-        let error = log::chain(fault);
+        let (event_id, config_id, error) = (key.event_id.as_str(), key.config_id.as_str(), log::chain(fault));
         tracing::error!(target: "hookstep", event_id, config_id, error, "not settled");
     }
     let output = Output::of(&run.report);
@@ -110,12 +116,11 @@ where
         more = output.more,
         "reconciled"
     );
-    let stopped = run.stopped.take();
     if run.report.found() > 0 {
         raise(step.concluder.alerts, step.concluder.clock, run.report, invocation).await;
     }
-    match stopped {
-        // Lambda runs it again, and so does the schedule.
+    match run.stopped {
+        // Lambda tries again, and so does the schedule.
         Some(error) => Err(StepFault::of_events(&error)),
         None => Ok(output),
     }
