@@ -123,7 +123,8 @@ pub(super) async fn start<P: PayloadCopier + PayloadWriter, X: Workflow>(
     };
     let event = Event {
         key,
-        event_name: webhook.event_name.clone(),
+        // An event that came without a name has that of the webhook, as a trigger's does.
+        event_name: row.event_name.or_else(|| webhook.event_name.clone()),
         source: Source::Replay,
         created_at: new.created_at,
         expires_at: new.expires_at,

@@ -42,7 +42,7 @@ fn as_configured_it_is_an_event_of_now_with_the_same_id_for_the_receiver() {
         let event = replayed(row(1, status), Options::default());
         let replay = Replay { of: id(1), webhook_id: Some(id(1)), as_sent: None };
         assert_eq!(event.replay, Some(replay));
-        assert_eq!(event.event_name.as_deref(), Some("order.renamed"));
+        assert_eq!(event.event_name.as_deref(), Some("order.created"));
         assert_eq!(event.payload, row(1, status).payload.expect("it has one"));
         assert!(!event.one_attempt);
     }
