@@ -10,8 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::attempt::Attempt;
 use crate::event::{Event, EventStatus, Leg, Source};
 use crate::exception::Exception;
-use crate::health::{Consequence, consequence};
-use crate::history::{Action, Actor, Entry};
+use crate::health::{Consequence, auto_disabled, consequence};
 use crate::lifecycle::{AttemptSummary, AutoDisabledNotice, DeliveryEnd, DeliveryNotice, Notice};
 use crate::ports::{
     self, Alert, Alerts, Clock, Conclusion, Execution, Lifecycle, OutcomeRecorder, Redelivery, StoreError,
@@ -282,17 +281,6 @@ impl End<'_> {
         let Self::Attempt(attempt) = self else { return None };
         let taken = SignedDuration::from_millis(i64::try_from(attempt.duration_ms).unwrap_or(0));
         attempt.started_at.checked_add(taken).ok()
-    }
-}
-
-/// The entry in the history of a webhook that is disabled now.
-fn auto_disabled(webhook: &Webhook, now: Timestamp) -> Entry {
-    Entry {
-        version: webhook.version + 1,
-        at: now,
-        actor: Actor::hookstep(),
-        action: Action::Disabled,
-        changed_fields: vec!["/enabled".to_owned()],
     }
 }
 
