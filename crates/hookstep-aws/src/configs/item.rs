@@ -153,7 +153,7 @@ fn secrets(reader: &ItemReader<'_>) -> Result<Option<SealedSecrets>, StoreError>
 fn filter(reader: &ItemReader<'_>) -> Result<Option<Filter>, StoreError> {
     let Some(text) = reader.optional_text("filter") else { return Ok(None) };
     let pattern = serde_json::from_str(text).map_err(|_| reader.corrupt("filter"))?;
-    Ok(Some(Filter::saved(pattern)))
+    Filter::saved(pattern).map(Some).ok_or_else(|| reader.corrupt("filter"))
 }
 
 fn status(reader: &ItemReader<'_>) -> Result<Status, StoreError> {

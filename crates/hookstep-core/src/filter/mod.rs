@@ -37,11 +37,12 @@ impl Filter {
         Ok(Self { pattern, tree: Some(tree) })
     }
 
-    /// Reads a pattern that was saved. One that is not taken any more matches nothing; saving it again tells why.
+    /// Reads a pattern that was saved. One that is not taken any more matches nothing; saving it again tells why. `None` is
+    /// what was never taken: no object.
     #[must_use]
-    pub fn saved(pattern: Value) -> Self {
+    pub fn saved(pattern: Value) -> Option<Self> {
         let tree = parse::parse(&pattern).ok();
-        Self { pattern, tree }
+        pattern.is_object().then_some(Self { pattern, tree })
     }
 
     /// The pattern.
