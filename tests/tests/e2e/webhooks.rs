@@ -49,6 +49,7 @@ async fn a_webhook_is_created_from_a_name_and_a_url() -> Result<()> {
         "enabled": true,
         "status": "active",
         "status_reason": null,
+        "failing_since": null,
         "timeout_seconds": 30,
         // Standard Webhooks' own schedule.
         "retry_policy": {

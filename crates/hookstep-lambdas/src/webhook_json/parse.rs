@@ -202,7 +202,7 @@ fn read_only(fields: &mut Fields<'_>, rules: &Rules, current: Option<&Webhook>) 
     }
     // Deliveries change it, and no version tells of that: what was shown a moment ago may be sent back.
     if let Some(given) = fields.take("failing_since")
-        && given.as_str().is_none_or(|text| text.parse::<Timestamp>().is_err())
+        && (current.is_none() || given.as_str().is_none_or(|text| text.parse::<Timestamp>().is_err()))
     {
         fields.refuse("failing_since", "read_only", detail);
     }

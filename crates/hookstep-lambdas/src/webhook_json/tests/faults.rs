@@ -257,6 +257,9 @@ fn since_when_a_webhook_fails_may_be_sent_back_as_any_moment_and_a_change_takes_
     }
     let change = patch(&failing, json!({})).expect("it is accepted");
     assert_eq!(change.fields, Vec::<String>::new());
+    // A new webhook has none yet.
+    let given = body(json!({ "failing_since": "2026-11-22T08:00:00Z" }));
+    assert_eq!(faults(given), [("/failing_since".to_owned(), "read_only")]);
 }
 
 #[test]
