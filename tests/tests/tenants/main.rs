@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in the tests' own functions too, what is not as expected ends the test")]
 
+mod bus;
 mod calls;
 mod claims;
 mod connections;
