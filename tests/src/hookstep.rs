@@ -7,6 +7,7 @@ use hookstep_local::api::{Api, NewWebhook, Webhook};
 use hookstep_local::receiver::Receiver;
 use hookstep_local::stack::Stack;
 use hookstep_local::tls::Authority;
+use serde_json::json;
 
 use crate::connections::Connections;
 use crate::engine::Engine;
@@ -55,9 +56,10 @@ impl Hookstep {
         self.webhook_at(receiver.url(path), change).await
     }
 
-    /// A new webhook to any URL, as `change` makes it.
+    /// A new webhook to any URL, as `change` makes it. Its events are tried once, so that what fails has failed: tests of
+    /// redelivery say otherwise.
     pub async fn webhook_at(&self, url: impl Into<String>, change: impl FnOnce(&mut NewWebhook)) -> Result<Webhook> {
-        let mut draft = NewWebhook::to("end-to-end test", url);
+        let mut draft = NewWebhook::to("end-to-end test", url).with("retry_policy", json!({ "max_retries": 0 }));
         change(&mut draft);
         self.api.create_webhook(&draft).await
     }

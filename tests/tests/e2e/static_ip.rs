@@ -15,7 +15,7 @@ use crate::support::{created, draft, faults, id, set_value, shown};
 
 const UNAVAILABLE: &str = "static_ip_unavailable";
 
-/// Triggers in both modes, and expects events that failed for want of a static IP, without an attempt.
+/// Triggers in both modes, and expects events that failed for want of a static IP, with an attempt that was refused.
 async fn assert_unavailable(scene: &Scene) -> Result<()> {
     let before = scene.received_count();
     let outcome = scene.trigger(&Trigger::json("{}").and_wait()).await?;
@@ -23,7 +23,11 @@ async fn assert_unavailable(scene: &Scene) -> Result<()> {
     let event = scene.deliver(&Trigger::json("{}")).await?;
     assert_eq!((event.status.as_str(), event.reason.as_deref()), ("failed", Some(UNAVAILABLE)), "{event:?}");
     assert!(event.rest["reason_detail"].as_str().is_some_and(|detail| detail.contains("static IP")), "{event:?}");
-    assert!(event.attempts.is_empty() && outcome.attempt.is_none(), "{event:?}");
+    let [attempt] = &event.attempts[..] else { panic!("{event:?}") };
+    for attempt in [attempt, outcome.attempt.as_ref().context("no attempt")?] {
+        let error = attempt.error.as_ref().map(|error| error.code.as_str());
+        assert_eq!((attempt.outcome.as_str(), error, attempt.status_code), ("refused", Some(UNAVAILABLE), None));
+    }
     assert_eq!(scene.received_count(), before, "nothing was sent");
     Ok(())
 }
