@@ -49,6 +49,12 @@ impl Engine {
         self.set_refusal(&json!({})).await
     }
 
+    /// From now on waits of the machines, and the pauses between the tries of a task, take this part of their time.
+    pub async fn scale_waits(&self, part: f64) -> Result<()> {
+        let config = json!({ "stepfunctions._SFN_WAIT_SCALE": part });
+        aws::rest(&self.endpoint_url, "states", Method::POST, "/_ministack/config", &config).await.map(drop)
+    }
+
     /// Invokes a function and returns its answer.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
         self.lambda(Method::POST, &format!("/2015-03-31/functions/{function}/invocations"), payload).await

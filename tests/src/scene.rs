@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use hookstep_local::api::{Answer, Event, NewWebhook, Trigger, TriggerOutcome, Webhook};
 use hookstep_local::receiver::{ReceivedRequest, Receiver, Script};
+use reqwest::{Method, StatusCode};
 
 use crate::hookstep::Hookstep;
 use crate::wait::{SOON, until};
@@ -67,6 +68,14 @@ impl Scene {
     /// The event's row, as it is now.
     pub async fn event(&self, event_id: &str) -> Result<Event> {
         self.hookstep.api.get_event(&self.webhook.config_id, event_id).await
+    }
+
+    /// The event's row, if it has one by now.
+    pub async fn event_if_any(&self, event_id: &str) -> Result<Option<Event>> {
+        let api = &self.hookstep.api;
+        let path = format!("/webhook/{}/events/{event_id}", self.webhook.config_id);
+        let answer = api.send(api.request(Method::GET, &path)).await?;
+        if answer.status == StatusCode::NOT_FOUND { Ok(None) } else { answer.expect(StatusCode::OK).map(Some) }
     }
 
     /// The event's row, when it is final.

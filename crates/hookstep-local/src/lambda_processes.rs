@@ -65,6 +65,13 @@ impl LambdaProcess {
         self.wait_for("end", |state| matches!(state, None | Some('Z' | 'X')))
     }
 
+    /// Whether something has come for it that it has not read: where it is frozen, it has been invoked then.
+    pub fn is_called(self) -> Result<bool> {
+        let unread = sockets()?.into_iter().filter(|socket| socket.unread > 0);
+        let mut unread = unread.map(|socket| format!("socket:[{}]", socket.inode));
+        Ok(unread.any(|socket| self.has_open(&socket)))
+    }
+
     fn file(self, name: &str) -> PathBuf {
         PathBuf::from(format!("/proc/{}/{name}", self.pid.as_raw_nonzero()))
     }
@@ -91,13 +98,30 @@ impl LambdaProcess {
     }
 }
 
-/// The number of the open socket of 127.0.0.1 that has this port and is a client's.
-fn inode_of(client_port: u16) -> Result<u64> {
+/// A connection of 127.0.0.1, as one of its ends has it.
+struct Socket {
+    local_port: u16,
+    inode: u64,
+    /// Bytes that have come and were not read.
+    unread: u64,
+}
+
+fn sockets() -> Result<Vec<Socket>> {
     const ESTABLISHED: &str = "01";
-    let local = format!("0100007F:{client_port:04X}");
     let table = fs::read_to_string("/proc/net/tcp")?;
-    let mut sockets = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let socket = sockets.find(|fields| fields.get(1) == Some(&local.as_str()) && fields.get(3) == Some(&ESTABLISHED));
-    let inode = socket.and_then(|fields| fields.get(9).and_then(|inode| inode.parse().ok()));
-    inode.with_context(|| format!("nothing is connected from port {client_port}"))
+    let connections = table.lines().filter_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let &[_, local, _, ESTABLISHED, queues, _, _, _, _, inode, ..] = &fields[..] else { return None };
+        Some(Socket {
+            local_port: u16::from_str_radix(local.strip_prefix("0100007F:")?, 16).ok()?,
+            inode: inode.parse().ok()?,
+            unread: u64::from_str_radix(queues.split_once(':')?.1, 16).ok()?,
+        })
+    });
+    Ok(connections.collect())
+}
+
+fn inode_of(client_port: u16) -> Result<u64> {
+    let socket = sockets()?.into_iter().find(|socket| socket.local_port == client_port);
+    Ok(socket.with_context(|| format!("nothing is connected from port {client_port}"))?.inode)
 }

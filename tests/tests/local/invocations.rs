@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use aws_sdk_sfn::error::SdkError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookstep_local::aws::{ACCOUNT_ID, REGION};
@@ -128,7 +129,7 @@ async fn a_standard_execution_that_runs_is_started_once_by_its_name_and_input() 
     let machine = machine_of(&engine, "STANDARD", wait).await?;
     let start = async |input: &str| {
         let request = engine.sfn.start_execution().state_machine_arn(&machine).name("one").input(input);
-        request.send().await.map_err(|error| error.into_service_error())
+        request.send().await.map_err(SdkError::into_service_error)
     };
     let first = start("{}").await?;
     let again = start("{}").await?;

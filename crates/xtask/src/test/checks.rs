@@ -21,9 +21,12 @@ pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) 
             let arguments = ["clippy", "--workspace", "--all-targets", "--profile", PROFILE, "--", "-D", "warnings"];
             succeed(cargo(workspace, &arguments)).await?;
             // Not among all targets, because they run on a stack of their own kind only.
-            for (package, test) in
-                [("hookstep-aws", "engine"), ("hookstep-tests", "tenants"), ("hookstep-tests", "leaks")]
-            {
+            for (package, test) in [
+                ("hookstep-aws", "engine"),
+                ("hookstep-tests", "tenants"),
+                ("hookstep-tests", "faults"),
+                ("hookstep-tests", "leaks"),
+            ] {
                 let target = ["clippy", "--package", package, "--test", test];
                 succeed(cargo(workspace, &[&target[..], &["--profile", PROFILE, "--", "-D", "warnings"]].concat()))
                     .await?;
@@ -40,6 +43,8 @@ pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) 
         Check::E2e => stacks::run_tests(workspace, check.name(), stacks::Leg::E2e, tally).await,
         Check::Iam => stacks::run_tests(workspace, check.name(), stacks::Leg::Iam, tally).await,
         Check::Jwt => stacks::run_tests(workspace, check.name(), stacks::Leg::Jwt, tally).await,
+        Check::Faults => stacks::run_tests(workspace, check.name(), stacks::Leg::Faults, tally).await,
+        Check::Storm => stacks::run_tests(workspace, check.name(), stacks::Leg::Storm, tally).await,
         Check::Openapi => openapi::run(workspace, check.name()).await,
     }
 }

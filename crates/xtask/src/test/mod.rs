@@ -32,13 +32,17 @@ pub(crate) enum Check {
     Iam,
     /// The tests of tenants and their tokens, with IAM enforcement.
     Jwt,
+    /// The tests of faults, on a stack that suffers from them.
+    Faults,
     /// The API called by its own document.
     Openapi,
+    /// One of the tests of faults with twenty times its events. It takes minutes, and runs only where it is asked for.
+    Storm,
 }
 
 impl Check {
     /// In the order in which they run: what fails soonest comes first.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::Unit,
@@ -47,7 +51,9 @@ impl Check {
         Self::E2e,
         Self::Iam,
         Self::Jwt,
+        Self::Faults,
         Self::Openapi,
+        Self::Storm,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -60,7 +66,9 @@ impl Check {
             Self::E2e => "e2e",
             Self::Iam => "iam",
             Self::Jwt => "jwt",
+            Self::Faults => "faults",
             Self::Openapi => "openapi",
+            Self::Storm => "storm",
         }
     }
 
@@ -78,7 +86,7 @@ pub(crate) struct TestOptions {
 
 impl TestOptions {
     pub(crate) fn everything() -> Self {
-        Self { checks: Check::ALL.to_vec() }
+        Self { checks: Check::ALL.into_iter().filter(|check| *check != Check::Storm).collect() }
     }
 }
 

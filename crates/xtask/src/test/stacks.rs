@@ -25,7 +25,13 @@ pub(super) enum Leg {
     Iam,
     /// The tests of tenants, with tokens, and with every call checked against the caller's policies; and those of static IPs.
     Jwt,
+    /// The tests of faults, which show their ledgers.
+    Faults,
+    /// The one of many events at once, with so many that it takes minutes.
+    Storm,
 }
+
+const STORM_EVENTS: &str = "5000";
 
 /// Starts a stack on a free port, runs the tests against it, and stops it whatever they say. Its files stay in
 /// `target/local/test/<name>` for whoever looks into a failure, until the next run.
@@ -46,7 +52,7 @@ pub(super) async fn run_tests(workspace: &Workspace, name: &str, leg: Leg, tally
         lambdas::build(workspace, Profile::Quick)
     )?;
     let options = StackOptions {
-        enforce_iam: leg != Leg::E2e,
+        enforce_iam: matches!(leg, Leg::Iam | Leg::Jwt),
         trust: if leg == Leg::Jwt { Trust::OwnIssuer } else { Trust::OwnAuthority },
         // Elsewhere it is refused, which is tested there.
         static_ip_zones: u8::from(leg == Leg::Jwt),
@@ -92,6 +98,14 @@ impl Tests<'_> {
             // The adapters' tests call as the engine's root user. The machines' tests replace the Lambdas, and of a machine's own
             // role the engine takes no notice.
             Leg::Iam => self.cargo_test(&["--package", "hookstep-tests", "--test", "e2e"], tally).await,
+            Leg::Faults => {
+                self.cargo_test(&["--package", "hookstep-tests", "--test", "faults", "--", "--show-output"], tally)
+                    .await
+            }
+            Leg::Storm => {
+                let arguments = ["--package", "hookstep-tests", "--test", "faults", "--", "--show-output", "storm"];
+                self.run_cargo_test(&arguments, &[("HOOKSTEP_STORM_EVENTS", STORM_EVENTS)], tally).await
+            }
             Leg::Jwt => {
                 let tenants = self.cargo_test(&["--package", "hookstep-tests", "--test", "tenants"], tally).await;
                 tenants.and(self.search_for_leaks(tally).await)
@@ -105,10 +119,14 @@ impl Tests<'_> {
     }
 
     async fn cargo_test(&self, arguments: &[&str], tally: &mut Tally) -> Result<()> {
+        self.run_cargo_test(arguments, &[], tally).await
+    }
+
+    async fn run_cargo_test(&self, arguments: &[&str], environment: &[(&str, &str)], tally: &mut Tally) -> Result<()> {
         let mut command = cargo(self.workspace, &["test", "--no-fail-fast", "--profile", PROFILE]);
         command.args(arguments).env("HOOKSTEP_STACK", self.stack_file).env("HOOKSTEP_RECORD", self.record);
         // They wait for slow receivers, not for the processor.
-        command.env("RUST_TEST_THREADS", "16");
+        command.env("RUST_TEST_THREADS", "16").envs(environment.iter().copied());
         cargo_test::run(command, tally).await
     }
 }

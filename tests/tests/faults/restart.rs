@@ -1,0 +1,101 @@
+//! The engine is stopped in the middle of everything and started again: each of its executions is dead then, without a word. (AWS would have gone
+//! on. What it has in its tables is kept here as there.)
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::try_join_all;
+use hookstep_local::python_env::PythonEnv;
+use hookstep_local::{LocalStack, StackOptions, Trust, Workspace};
+use hookstep_tests::{Api, Book, HOOK, Hold, Hookstep, Ledger, Receiver, SOON, Script, Trigger, unique, until};
+use serde_json::json;
+
+use crate::stage::{IN_THE_END, soon};
+
+/// Events of each kind.
+const EVENTS: usize = 4;
+
+async fn started(options: &StackOptions) -> Result<(LocalStack, Hookstep)> {
+    let workspace = Workspace::find()?;
+    let venv = workspace.local_dir().join("venv");
+    let python = PythonEnv::prepare(&venv, &workspace.tools_dir().join("engine.lock"), || ()).await?;
+    let running = LocalStack::start(&workspace, &python, options, &|_| ()).await?;
+    let stack = running.stack().clone();
+    let api = Api::new(&stack.api_url)?;
+    Ok((running, Hookstep { stack, api }))
+}
+
+/// Lets the deadlines of all rows in progress pass.
+async fn let_time_pass(hookstep: &Hookstep) -> Result<usize> {
+    let (dynamodb, table) = (hookstep.engine().dynamodb, &hookstep.stack.events_table);
+    let open = dynamodb.scan().table_name(table).filter_expression("attribute_exists(open_shard)").send().await?;
+    for row in open.items() {
+        let update = dynamodb
+            .update_item()
+            .table_name(table)
+            .set_key(Some(["webhook_shard", "event_id"].map(|name| (name.to_owned(), row[name].clone())).into()));
+        let update = update.update_expression("SET deadline_at = :past");
+        update.expression_attribute_values(":past", AttributeValue::N("1".to_owned())).send().await?;
+    }
+    Ok(open.items().len())
+}
+
+#[tokio::test]
+async fn what_was_under_way_is_brought_to_its_end() -> Result<()> {
+    let dir = std::env::temp_dir().join(unique("hookstep-faults"));
+    std::fs::create_dir_all(&dir)?;
+    let mut options = StackOptions { keep_state: true, trust: Trust::OwnAuthority, ..StackOptions::empty(dir.clone()) };
+    let (first, hookstep) = started(&options).await?;
+    let (receiver, book) = (Receiver::start().await?, Book::default());
+    let policy = |retries| move |draft: &mut hookstep_tests::NewWebhook| draft.set("retry_policy", soon(retries));
+    let webhook = hookstep.webhook_to(&receiver, HOOK, policy(5)).await?;
+    let config_id = &webhook.config_id;
+    let payload = Trigger::json("{}");
+    let trigger = async || {
+        let outcomes = try_join_all((0..EVENTS).map(|_| hookstep.api.trigger(config_id, &payload))).await?;
+        anyhow::Ok(outcomes.into_iter().map(|outcome| outcome.event_id).collect::<BTreeSet<_>>())
+    };
+
+    // Some are delivered, some wait for another attempt, and some are being sent.
+    receiver.on(HOOK, book.deciding(|_, _| true));
+    let delivered = trigger().await?;
+    for id in &delivered {
+        assert_eq!(hookstep.api.wait_until_settled(config_id, id, SOON).await?.status, "succeeded");
+    }
+    hookstep.engine().scale_waits(1000.0).await?;
+    receiver.on(HOOK, book.deciding(|_, _| false));
+    let waiting = trigger().await?;
+    for id in &waiting {
+        until("the next attempt's time", SOON, async || {
+            let answer = hookstep.api.list_events(config_id, "limit=100").await?;
+            let event = answer.data.into_iter().find(|event| event.event_id == *id);
+            Ok(event.filter(|event| event.rest.get("next_attempt_at").is_some_and(serde_json::Value::is_string)))
+        })
+        .await?;
+    }
+    let hold = Hold::new();
+    receiver.on(HOOK, book.refusing(Script::status(200).held_by(&hold)));
+    let being_sent = trigger().await?;
+    receiver.wait_for(HOOK, 3 * EVENTS, SOON).await?;
+
+    let port = hookstep.stack.endpoint_url.rsplit(':').next().and_then(|port| port.parse().ok());
+    first.stop().await?;
+    receiver.on(HOOK, book.deciding(|_, _| true));
+    options.port = Some(port.context("an endpoint without a port")?);
+    let (second, hookstep) = started(&options).await?;
+    assert!(!second.changed());
+    assert_eq!(let_time_pass(&hookstep).await?, 2 * EVENTS);
+    let sweep = json!({ "task": "sweep" });
+    let done = hookstep.engine().invoke(&hookstep.stack.functions.reconcile, &sweep).await?;
+    assert_eq!((&done["started"], &done["waits"]), (&json!(EVENTS), &json!(EVENTS)), "{done}");
+
+    let accepted: BTreeSet<String> = [delivered, waiting, being_sent].into_iter().flatten().collect();
+    let ledger = hookstep.ledger(config_id, &accepted, &book, IN_THE_END).await?;
+    println!("{ledger:?}");
+    // Those that waited were refused once, and those that were being sent came to no answer.
+    assert_eq!(ledger, Ledger::all_succeeded(3 * EVENTS, 5 * EVENTS));
+    second.stop().await?;
+    std::fs::remove_dir_all(&dir)?;
+    Ok(())
+}
