@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use crate::make::{Dice, NOW, config_id, tenant};
 use crate::stack::Tables;
 
-const ROWS: usize = 1_500;
+const ROWS: usize = 400;
 const SPAN: SignedDuration = SignedDuration::from_hours(1);
 
 /// Random rows, as far as an index looks at them: most in three shards, few of them successes.
@@ -72,12 +72,12 @@ async fn every_event_of_a_range_comes_once_in_its_order_in_pages_of_any_size_and
     write(&tables, &owner, &rows).await;
     // The same events of another webhook.
     let other = Owner { config_id: config_id(), ..owner.clone() };
-    write(&tables, &other, &rows.iter().take(200).map(|(id, status)| (id.clone(), *status)).collect()).await;
+    write(&tables, &other, &rows.iter().take(100).map(|(id, status)| (id.clone(), *status)).collect()).await;
 
     let events = tables.events(NOW);
     let any: Vec<&EventId> = rows.keys().collect();
-    let (mut seen_in_all, mut empty_pages) = (0, 0);
-    for round in 0..30 {
+    let mut seen_in_all = 0;
+    for round in 0..9 {
         let status = dice.one_of(&[EventStatus::Failed, EventStatus::Skipped, EventStatus::Succeeded]);
         let mut edge = || any[usize::try_from(dice.below(any.len() as u64)).expect("a small number")].moment();
         let (a, b) = (edge(), edge());
@@ -89,12 +89,11 @@ async fn every_event_of_a_range_comes_once_in_its_order_in_pages_of_any_size_and
             .filter(|(_, known)| **known == status)
             .map(|(id, _)| id.clone())
             .collect();
-        let limit = dice.one_of(&[1, 7, 50, 250, 500]).max(expected.len() / 40);
+        let limit = dice.one_of(&[1, 7, 50, 250, 500]).max(expected.len() / 8);
         let (mut seen, mut after): (Vec<EventId>, Option<EventId>) = (Vec::new(), None);
         loop {
             let page = events.pick(&range, after.as_ref(), limit).await.expect("it is readable");
             assert!(page.items.len() <= limit);
-            empty_pages += usize::from(page.items.is_empty() && page.next.is_some());
             seen.extend(page.items);
             let Some(next) = page.next else { break };
             assert!(after.is_none_or(|after| after < next), "the cursor does not advance");
@@ -105,6 +104,5 @@ async fn every_event_of_a_range_comes_once_in_its_order_in_pages_of_any_size_and
         assert_eq!((counted.events, counted.complete), (expected.len() as u64, true));
         seen_in_all += seen.len();
     }
-    println!("{seen_in_all} events, {empty_pages} pages were empty");
-    assert!(seen_in_all > 5_000, "this looks at too little");
+    assert!(seen_in_all > 200, "this looks at too little");
 }

@@ -8,14 +8,16 @@ use hookstep_core::ports::{Entropy as _, ReplayProgress as _, ReplayStore as _, 
 use hookstep_core::replay::again::{Body, Options, WebhookId};
 use hookstep_core::replay::record::{Counts, Cut, ReplayKey, ReplayRecord, ReplayStatus, Selection};
 use hookstep_core::secret::Owner;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::make::{LATER, NOW, config_id, tenant};
+use crate::make::{LATER, config_id, tenant};
 use crate::stack::{At, Tables};
 
+/// In whole seconds: finer ones of an expiry are not stored.
+const NOW: Timestamp = Timestamp::constant(4_000_000_000, 0);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-fn replays(tables: &Tables, now: jiff::Timestamp) -> DynamoReplays<At> {
+fn replays(tables: &Tables, now: Timestamp) -> DynamoReplays<At> {
     DynamoReplays::new(tables.dynamodb.clone(), tables.stack.replays_table.clone(), At(now))
 }
 
