@@ -131,13 +131,11 @@ impl Hookstep {
         within: Duration,
     ) -> Result<Ledger> {
         until("each event to come to its end", within, async || {
-            // In this order: what has no row yet would not be among those that are open.
-            let all = self.ids_of(config_id, "").await?;
-            if all.len() < accepted.len() {
-                return Ok(None);
-            }
-            let open = self.api.list_events(config_id, "status=in_progress&limit=1").await?;
-            Ok(open.data.is_empty().then_some(()))
+            // What has no row yet is not among those that are open: it may be when all have one.
+            let is_over = self.none_open(config_id).await?
+                && self.ids_of(config_id, "").await?.len() >= accepted.len()
+                && self.none_open(config_id).await?;
+            Ok(is_over.then_some(()))
         })
         .await?;
         let all = self.ids_of(config_id, "").await?;
@@ -156,6 +154,10 @@ impl Hookstep {
         ledger.check()?;
         ensure!(succeeded == taken, "succeeded {succeeded:?}, taken {taken:?}");
         Ok(ledger)
+    }
+
+    async fn none_open(&self, config_id: &str) -> Result<bool> {
+        Ok(self.api.list_events(config_id, "status=in_progress&limit=1").await?.data.is_empty())
     }
 
     /// The ids of all events of a webhook that such a query finds.
