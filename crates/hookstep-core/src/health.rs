@@ -108,7 +108,7 @@ mod tests {
     use crate::webhook::{Method, TimeoutSeconds, WebhookUrl};
     use proptest::prelude::*;
 
-    const SPAN: Duration = Duration::from_secs(432_000);
+    const SPAN: Duration = Duration::from_hours(120);
     const DAY: i64 = 86_400;
 
     fn at(seconds: i64) -> Timestamp {

@@ -125,12 +125,12 @@ impl OutcomeRecorder for World {
         ending: &Ending,
         _: Timestamp,
     ) -> Result<Conclusion, StoreError> {
-        self.table(|state| match state.rows.get(&leg.key.event_id) {
-            Some(first) => Conclusion::Repeated(first.clone()),
-            None => {
-                state.rows.insert(leg.key.event_id.clone(), ending.clone());
-                Conclusion::Recorded
+        self.table(|state| {
+            if let Some(first) = state.rows.get(&leg.key.event_id) {
+                return Conclusion::Repeated(first.clone());
             }
+            state.rows.insert(leg.key.event_id.clone(), ending.clone());
+            Conclusion::Recorded
         })
     }
 

@@ -11,10 +11,7 @@ use crate::http::{Answer, Problem, Request};
 use crate::log;
 
 /// Makes the next attempt now.
-pub async fn retry<W, E, X, R, C>(
-    step: &WaitingStep<'_, W, E, X, R, C>,
-    request: Request,
-) -> Result<Answer, Problem>
+pub async fn retry<W, E, X, R, C>(step: &WaitingStep<'_, W, E, X, R, C>, request: Request) -> Result<Answer, Problem>
 where
     W: WebhookReader,
     E: EventReader + EventCanceler,
@@ -29,10 +26,7 @@ where
 }
 
 /// Ends the event without another attempt.
-pub async fn cancel<W, E, X, R, C>(
-    step: &WaitingStep<'_, W, E, X, R, C>,
-    request: Request,
-) -> Result<Answer, Problem>
+pub async fn cancel<W, E, X, R, C>(step: &WaitingStep<'_, W, E, X, R, C>, request: Request) -> Result<Answer, Problem>
 where
     W: WebhookReader,
     E: EventReader + EventCanceler,

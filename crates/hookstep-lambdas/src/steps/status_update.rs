@@ -64,7 +64,7 @@ pub struct Output {
 
 /// Runs the step.
 pub async fn run<W, R, X, L, A, C>(
-    concluder: &Concluder<'_, W, R, X, L, A, C>,
+    step: &Concluder<'_, W, R, X, L, A, C>,
     input: Input,
     invocation: &Invocation,
 ) -> Result<Output, StepFault>
@@ -86,13 +86,13 @@ where
 
     // An exception after the attempt changes nothing about what the receiver got.
     let concluded = if let Some(attempt) = &attempt {
-        concluder.attempt(&leg, &execution, attempt).await
+        step.attempt(&leg, &execution, attempt).await
     } else {
         let (exception, cause) = cause_of(&error);
         // The row of a first leg may not be there yet.
         let first = if input.leg.event.is_in_row() { None } else { Some(Event::try_from(input.leg.event)?) };
         let first = first.as_ref().filter(|_| leg.number == 1);
-        concluder.exception(&leg, first, &execution, exception, cause).await
+        step.exception(&leg, first, &execution, exception, cause).await
     };
     let handles = matches!(input.task, Task::HandleException);
     let ending = match concluded {
@@ -110,7 +110,7 @@ where
     };
     if handles && let Some(ending) = &ending {
         let alert = ExceptionAlert { key: leg.key.clone(), execution: execution.id, error, ending: ending.clone() };
-        raise(concluder.alerts, concluder.clock, alert, invocation).await;
+        raise(step.alerts, step.clock, alert, invocation).await;
     }
     Ok(Output::new(&leg.key, ending.as_ref()))
 }
