@@ -57,7 +57,7 @@ impl Engine {
 
     /// Invokes a function and returns its answer.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
-        self.lambda(Method::POST, &format!("/2015-03-31/functions/{function}/invocations"), payload).await
+        aws::invoke(&self.endpoint_url, function, payload).await
     }
 
     /// The processes that run this function now, busy or not.

@@ -70,6 +70,12 @@ pub async fn rest(endpoint_url: &str, service: &str, method: Method, path: &str,
     answer(path, request).await
 }
 
+/// Invokes a function and waits for its answer, which is that of an error where it ends in one.
+pub async fn invoke(endpoint_url: &str, function: &str, payload: &Value) -> Result<Value> {
+    let path = format!("/2015-03-31/functions/{function}/invocations");
+    rest(endpoint_url, "lambda", Method::POST, &path, payload).await
+}
+
 fn request(method: Method, url: &str, service: &str) -> Result<RequestBuilder> {
     let credential = format!("test/20260101/{REGION}/{service}/aws4_request");
     let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");

@@ -2,12 +2,14 @@
 //!
 //! Package sizes, the time from a process's start to its first call for work, peak memory, and what one small delivery takes
 //! in states, invocations and log bytes, and in processor time beside a bare POST; memory for payloads of 50 and 500 MB; calls of KMS
-//! for deliveries with secrets; calls of the management endpoints a second. Figures, not tests: nothing here fails for being slow.
+//! for deliveries with secrets; how long events of the bus take to their webhooks; calls of the management endpoints a second.
+//! Figures, not tests: nothing here fails for being slow.
 
 mod cold_start;
 mod cpu;
 mod delivery;
 mod examples;
+mod fan_out;
 mod keys;
 mod management;
 mod memory;
@@ -57,6 +59,8 @@ pub(crate) async fn run() -> Result<()> {
     let measured = delivery::measure(stack.stack(), &dir).await;
     steps.begin("deliver a thousand webhooks with a secret, and count the calls of KMS");
     let key_calls = keys::measure(stack.stack(), &keys).await;
+    steps.begin("find who wants an event of the bus among 100,000 webhooks, and bring one to 1,000");
+    let fan_out = fan_out::measure(stack.stack()).await;
     stack.stop().await?;
     steps.begin("call the management endpoints, with tables and keys in memory");
     management::measure(&workspace).await?;
@@ -72,5 +76,6 @@ pub(crate) async fn run() -> Result<()> {
     println!("\n{}", measured?);
     println!("{}", processor?);
     println!("{}", key_calls?);
+    println!("{}", fan_out?);
     Ok(())
 }
