@@ -1,7 +1,8 @@
 //! Whatever fails and whoever dies, each event comes to its end, and the ends add up.
 //!
 //! The steps of trigger, fan-out, status update, redelivery and reconciliation run in a world whose calls fail by a decorator of the
-//! ports ([`fault`]), as Step Functions and Lambda run them ([`play`]), with the conditions that the tables have ([`world`]).
+//! ports ([`fault`]), as Step Functions and Lambda run them ([`play`]), on a table with the conditions of the real one
+//! ([`rows`]).
 
 #![expect(
     clippy::unwrap_used,
@@ -11,6 +12,7 @@
 
 mod fault;
 mod play;
+mod rows;
 mod world;
 
 use std::collections::BTreeSet;
