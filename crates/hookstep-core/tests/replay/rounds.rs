@@ -167,7 +167,7 @@ fn stored_payloads_are_copied_and_missing_ones_counted() {
     let state = world.state();
     let event = state.started.values().next().expect("one was started");
     let Payload::Stored(copy) = &event.payload else { panic!("it is stored") };
-    assert_eq!(state.copies, [copy.key.clone()]);
+    assert_eq!(state.copies, std::slice::from_ref(&copy.key));
     assert!(copy.key.starts_with(event.key.event_id.as_str()));
 }
 
