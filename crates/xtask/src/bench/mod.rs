@@ -2,7 +2,7 @@
 //!
 //! Package sizes, the time from a process's start to its first call for work, peak memory, and what one small delivery takes
 //! in states, invocations and log bytes, and in processor time beside a bare POST; memory for payloads of 50 and 500 MB; calls of KMS
-//! for deliveries with secrets; how long events of the bus take to their webhooks; calls of the management endpoints a second.
+//! for deliveries with secrets; how long events of the bus take to their webhooks, and 10,000 events of a replay; calls of the management endpoints a second.
 //! Figures, not tests: nothing here fails for being slow.
 
 mod cold_start;
@@ -13,6 +13,7 @@ mod fan_out;
 mod keys;
 mod management;
 mod memory;
+mod replay;
 
 use std::fs;
 
@@ -61,6 +62,8 @@ pub(crate) async fn run() -> Result<()> {
     let key_calls = keys::measure(stack.stack(), &keys).await;
     steps.begin("find who wants an event of the bus among 100,000 webhooks, and bring one to 1,000");
     let fan_out = fan_out::measure(stack.stack()).await;
+    steps.begin("replay 10,000 events");
+    let replayed = replay::measure(stack.stack()).await;
     stack.stop().await?;
     steps.begin("call the management endpoints, with tables and keys in memory");
     management::measure(&workspace).await?;
@@ -77,5 +80,6 @@ pub(crate) async fn run() -> Result<()> {
     println!("{}", processor?);
     println!("{}", key_calls?);
     println!("{}", fan_out?);
+    println!("{}", replayed?);
     Ok(())
 }
