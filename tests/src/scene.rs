@@ -88,6 +88,15 @@ impl Scene {
         self.hookstep.api.wait_until_settled(&self.webhook.config_id, event_id, within).await
     }
 
+    /// The event's row, when it has had so many attempts and waits for the next.
+    pub async fn waiting(&self, event_id: &str, attempts: usize) -> Result<Event> {
+        until("the event to wait for its next attempt", SOON, async || {
+            let event = self.event_if_any(event_id).await?;
+            Ok(event.filter(|event| event.attempts.len() == attempts && event.rest["next_attempt_at"].is_string()))
+        })
+        .await
+    }
+
     /// The one request that the webhook's path has received.
     pub fn received(&self) -> Result<ReceivedRequest> {
         let mut requests = self.receiver.requests_to(HOOK);

@@ -29,7 +29,7 @@ fn newest_first(events: &[Event]) -> Vec<&str> {
 }
 
 /// Follows the cursor from the first page to the last. No page holds more than `limit`.
-async fn walk(hookstep: &Hookstep, path_and_query: &str, limit: usize) -> Result<Vec<Event>> {
+pub(crate) async fn walk(hookstep: &Hookstep, path_and_query: &str, limit: usize) -> Result<Vec<Event>> {
     let api = &hookstep.api;
     let mut events = Vec::new();
     let mut cursor = String::new();
@@ -81,10 +81,13 @@ async fn a_row_tells_everything_about_its_event() -> Result<()> {
         "payload_size": 7,
         "content_type": "application/json",
         "correlation_id": "c-1",
+        "webhook_id": outcome.event_id,
+        "replay_of": null,
         "execution_arn": null,
         "created_at": null,
         "updated_at": null,
         "expires_at": null,
+        "next_attempt_at": null,
         "attempts": null,
     });
     assert_eq!(row, expected);

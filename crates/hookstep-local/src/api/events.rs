@@ -125,6 +125,12 @@ impl Api {
         self.get(&format!("/webhook/{config_id}/events?{query}")).await
     }
 
+    /// `POST /webhook/{config_id}/events/{event_id}/retry` or `/cancel`, with whatever answer it gets.
+    pub async fn change_event_raw(&self, config_id: &str, event_id: &str, change: &str) -> Result<Answer> {
+        let path = format!("/webhook/{config_id}/events/{event_id}/{change}");
+        self.send(self.request(Method::POST, &path)).await
+    }
+
     /// Waits until the event has left `in_progress`, and returns it.
     pub async fn wait_until_settled(&self, config_id: &str, event_id: &str, within: Duration) -> Result<Event> {
         self.wait_for_event(config_id, event_id, within, |event| event.status != "in_progress").await
