@@ -5,6 +5,8 @@ should not outlive the process that started it, once it has written its state it
 its EventBridge connections should be as in AWS (engine_connections.py), its stacks should know Elastic IPs and NAT
 gateways (engine_network.py), its asynchronous invocations, throttled tasks and second starts should be as in AWS
 (engine_invocations.py), and its tables should refuse writes where a test says so (engine_faults.py).
+
+One that moto has none for: its executions should start others (interpreter_starts.py).
 """
 
 import asyncio
@@ -63,5 +65,16 @@ if os.environ.pop("HOOKSTEP_ENGINE", None) == "1":
     except engine_connections.EngineChanged as reason:
         # Raised, it would be printed and passed over.
         sys.stderr.write(f"tools/local/engine_*.py do not fit this version of the engine: {reason}\n")
+        sys.stderr.flush()
+        os._exit(1)
+
+if os.environ.pop("HOOKSTEP_INTERPRETER", None) == "1":
+    import engine_connections
+    import interpreter_starts
+
+    try:
+        interpreter_starts.install()
+    except engine_connections.EngineChanged as reason:
+        sys.stderr.write(f"tools/local/interpreter_starts.py does not fit this version of moto: {reason}\n")
         sys.stderr.flush()
         os._exit(1)

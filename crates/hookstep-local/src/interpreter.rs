@@ -39,7 +39,9 @@ impl Interpreter {
         command
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
             .env("MOTO_PORT", engine_port)
-            .env("MOTO_ACCOUNT_ID", ACCOUNT_ID);
+            .env("MOTO_ACCOUNT_ID", ACCOUNT_ID)
+            // Executions that start others are as in AWS then (tools/local/interpreter_starts.py).
+            .env("HOOKSTEP_INTERPRETER", "1");
         let mut process = ServerProcess::spawn("second interpreter", command, &dir.join("interpreter.log"))?;
         let endpoint_url = format!("http://127.0.0.1:{port}");
         process.wait_until_answers(&format!("{endpoint_url}/moto-api/"), READY_WITHIN).await?;

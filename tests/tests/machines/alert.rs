@@ -103,6 +103,7 @@ async fn an_exception_is_published_and_counted_without_the_payload() -> Result<(
             "status": "failed",
             "reason": "internal_error",
             "reason_detail": "a step of the delivery failed: Boom",
+            "next_attempt_at": null,
         });
         assert_eq!(message, expected);
 

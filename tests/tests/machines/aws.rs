@@ -21,7 +21,10 @@ impl Endpoint {
     /// A call of a service that speaks JSON, such as `AWSStepFunctions.StartExecution`.
     pub(crate) async fn json(&self, service: &str, target: &str, body: &Value) -> Result<Value> {
         let request = self.request(Method::POST, service, "/").header("x-amz-target", target);
-        answer(target, request.header(CONTENT_TYPE, "application/x-amz-json-1.0").body(body.to_string())).await
+        let text =
+            sent(target, request.header(CONTENT_TYPE, "application/x-amz-json-1.0").body(body.to_string())).await?;
+        // Some calls answer nothing.
+        if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_str(&text)?) }
     }
 
     /// A call of a service that speaks REST.

@@ -21,7 +21,14 @@ async fn a_corrupt_config_is_not_tried_again() -> Result<()> {
         .expression_attribute_values(":method", AttributeValue::S("YELL".to_owned()))
         .send()
         .await?;
-    assert_json_snapshot!(path.take().await?);
+    let seen = path
+        .take_after(async |leg| {
+            // What can't be read has no policy of its own, and would be tried again by the default one.
+            leg.event.one_attempt = true;
+            Ok(())
+        })
+        .await?;
+    assert_json_snapshot!(seen);
     Ok(())
 }
 

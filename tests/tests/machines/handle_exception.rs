@@ -1,4 +1,5 @@
-//! Paths on which the handling of an exception fails too: the row is closed without any Lambda function, and the execution fails.
+//! Paths on which the handling of an exception fails too: the row is left to reconciliation without any Lambda function, and the
+//! execution fails.
 
 use anyhow::Result;
 use insta::assert_json_snapshot;
@@ -10,14 +11,14 @@ const FETCH_CONFIG: &str = "FetchConfigFunctionArn";
 const STATUS_UPDATE: &str = "StatusUpdateFunctionArn";
 
 #[tokio::test]
-async fn the_row_in_progress_is_failed_all_the_same() -> Result<()> {
+async fn the_row_in_progress_is_left_to_reconciliation() -> Result<()> {
     let path = Path::new().await?.where_machine(Faults::none().missing(STATUS_UPDATE));
     assert_json_snapshot!(path.take().await?);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_row_that_is_not_there_is_made() -> Result<()> {
+async fn where_there_is_no_row_all_that_was_to_be_delivered_is_left_in_one() -> Result<()> {
     let faults = Faults::none().missing(STATUS_UPDATE).broken(FETCH_CONFIG, &[("FAULT", "ConfigCorrupt")]);
     let path = Path::new().await?.where_machine(faults);
     assert_json_snapshot!(path.take().await?);

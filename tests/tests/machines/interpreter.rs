@@ -1,4 +1,4 @@
-//! The two interpreters, and copies of the definition on them.
+//! The two interpreters, and copies of the definitions on them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookstep_core::ports::Entropy as _;
 use hookstep_local::Workspace;
+use hookstep_local::deploy::STACK_NAME;
 use hookstep_local::interpreter::Interpreter as Moto;
 use hookstep_local::lambdas::{Compression, pack};
 use hookstep_tests::{Hookstep, Stack, until};
@@ -22,6 +23,9 @@ const ENDS_WITHIN: Duration = Duration::from_mins(2);
 
 /// Ends with this process, at the latest.
 static MOTO: OnceCell<Moto> = OnceCell::const_new();
+
+/// Set when nothing looks for overdue rows any more.
+static UNSWEPT: OnceCell<()> = OnceCell::const_new();
 
 /// A name that nothing else here has.
 pub(crate) fn unique(prefix: &str) -> String {
@@ -48,6 +52,7 @@ pub(crate) struct Faults {
 enum Substitute {
     Text(String),
     Broken(Vec<(&'static str, String)>),
+    Told(&'static str, String),
 }
 
 impl Faults {
@@ -71,6 +76,12 @@ impl Faults {
         self.broken(placeholder, &[("FAULT", "answer"), ("ANSWER", &members.to_string())])
     }
 
+    /// A placeholder stands for a copy of the function whose environment says something else in one place.
+    pub(crate) fn told(mut self, placeholder: &'static str, variable: &'static str, value: &str) -> Self {
+        self.substitutions.insert(placeholder, Substitute::Told(variable, value.to_owned()));
+        self
+    }
+
     /// A placeholder stands for a function that goes wrong as this environment says (see `broken/bootstrap`).
     pub(crate) fn broken(mut self, placeholder: &'static str, environment: &[(&'static str, &str)]) -> Self {
         let environment = environment.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -84,6 +95,7 @@ pub(crate) async fn all(hookstep: &Hookstep) -> Result<Vec<Interpreter>> {
     let stack = hookstep.stack.clone();
     let engine = Endpoint::new(&stack.endpoint_url)?;
     engine.post("states", "/_ministack/config", &json!({ "stepfunctions._SFN_WAIT_SCALE": 0 })).await?;
+    UNSWEPT.get_or_try_init(async || leave_rows_alone(&engine).await).await?;
     let mut all =
         vec![Interpreter { name: "engine", states: engine.clone(), engine: engine.clone(), stack: stack.clone() }];
     if !stack.enforces_iam {
@@ -95,26 +107,55 @@ pub(crate) async fn all(hookstep: &Hookstep) -> Result<Vec<Interpreter>> {
     Ok(all)
 }
 
+/// What is left to reconciliation is to stay as it was left: the sweep, which may begin at any moment, does not.
+async fn leave_rows_alone(engine: &Endpoint) -> Result<()> {
+    let rules = json!({ "NamePrefix": format!("{STACK_NAME}-SweepRule") });
+    let rules = engine.json("events", "AWSEvents.ListRules", &rules).await?;
+    let name = rules["Rules"][0]["Name"].as_str().context("the stack has no sweep")?;
+    engine.json("events", "AWSEvents.DisableRule", &json!({ "Name": name })).await.map(|_| ())
+}
+
 impl Interpreter {
     /// A call of Step Functions.
     pub(crate) async fn states(&self, action: &str, body: &Value) -> Result<Value> {
         self.states.json("states", &format!("AWSStepFunctions.{action}"), body).await
     }
 
-    /// A machine of its own with the real definition, but for these faults. Returns its ARN.
-    pub(crate) async fn deploy(&self, faults: &Faults) -> Result<String> {
-        let deployed = json!({ "stateMachineArn": self.stack.machines.express });
-        let deployed = self.engine.json("states", "AWSStepFunctions.DescribeStateMachine", &deployed).await?;
-        let machine = json!({
-            "name": unique("delivery"),
-            "definition": self.render(faults).await?,
-            "roleArn": deployed["roleArn"],
-        });
-        let made = self.states("CreateStateMachine", &machine).await?;
-        Ok(made["stateMachineArn"].as_str().context("no ARN")?.to_owned())
+    /// A call of the engine's Step Functions, wherever the definition is interpreted: there an execution lands that another one
+    /// starts.
+    pub(crate) async fn engine_states(&self, action: &str, body: &Value) -> Result<Value> {
+        self.engine.json("states", &format!("AWSStepFunctions.{action}"), body).await
     }
 
-    /// The definition as the template renders it, but for these faults.
+    /// A machine of its own with the definition of a delivery, but for these faults. Returns its ARN.
+    pub(crate) async fn deploy(&self, faults: &Faults) -> Result<String> {
+        self.deploy_definition("delivery", &self.render(faults).await?).await
+    }
+
+    /// A machine of its own with this definition. Where it is interpreted by moto, the engine has one of the same ARN. Returns
+    /// that.
+    pub(crate) async fn deploy_definition(&self, prefix: &str, definition: &str) -> Result<String> {
+        let deployed = json!({ "stateMachineArn": self.stack.machines.express });
+        let deployed = self.engine_states("DescribeStateMachine", &deployed).await?;
+        let machine = json!({ "name": unique(prefix), "definition": definition, "roleArn": deployed["roleArn"] });
+        let made = self.engine_states("CreateStateMachine", &machine).await?;
+        let arn = made["stateMachineArn"].as_str().context("no ARN")?.to_owned();
+        if self.name != "engine" {
+            let made = self.states("CreateStateMachine", &machine).await?;
+            anyhow::ensure!(made["stateMachineArn"].as_str() == Some(&arn), "the two are not of the same ARN");
+        }
+        Ok(arn)
+    }
+
+    /// The definition of a replay, whose function answers and fails by turns as `said` has it for each of its tasks.
+    pub(crate) async fn render_replay(&self, said: &Value) -> Result<String> {
+        let environment = [("FAULT", "say".to_owned()), ("SAY", said.to_string())];
+        let function = self.break_function(&self.stack.functions.replay, &environment).await?;
+        let definition = include_str!("../../../statemachine/replay.asl.json");
+        Ok(definition.replace("${ReplayFunctionArn}", &function))
+    }
+
+    /// The definition of a delivery as the template renders it, but for these faults.
     pub(crate) async fn render(&self, faults: &Faults) -> Result<String> {
         let functions = &self.stack.functions;
         let mut definition = include_str!("../../../statemachine/delivery.asl.json").to_owned();
@@ -129,6 +170,7 @@ impl Interpreter {
             let text = match (faults.substitutions.get(placeholder), function) {
                 (Some(Substitute::Text(text)), _) => text.clone(),
                 (Some(Substitute::Broken(environment)), Some(real)) => self.break_function(real, environment).await?,
+                (Some(Substitute::Told(variable, value)), Some(real)) => self.tell(real, variable, value).await?,
                 (_, Some(real)) => self.function(real).await?.0,
                 (_, None) => self.stack.events_table.clone(),
             };
@@ -151,6 +193,25 @@ impl Interpreter {
         let history = self.states("GetExecutionHistory", &all).await?;
         anyhow::ensure!(history["nextToken"].is_null(), "the history is longer than one page");
         Ok((ended, history["events"].as_array().context("no events")?.clone()))
+    }
+
+    /// Makes a copy of a function of ours with this variable in its environment. Returns its ARN.
+    async fn tell(&self, real: &str, variable: &str, value: &str) -> Result<String> {
+        let found = self.engine.get("lambda", &format!("/2015-03-31/functions/{real}/configuration")).await?;
+        let mut environment = found["Environment"].clone();
+        environment["Variables"][variable] = json!(value);
+        let bootstrap = Workspace::find()?.lambda_dir().join("status-update/bootstrap");
+        let function = json!({
+            "FunctionName": unique("told"),
+            "Runtime": "provided.al2023",
+            "Handler": "bootstrap",
+            "Role": found["Role"],
+            "Code": { "ZipFile": STANDARD.encode(pack(&bootstrap, Compression::Fast)?) },
+            "Environment": environment,
+            "Timeout": found["Timeout"],
+        });
+        let made = self.engine.post("lambda", "/2015-03-31/functions", &function).await?;
+        Ok(made["FunctionArn"].as_str().context("no ARN")?.to_owned())
     }
 
     /// The ARN and the role of a function.

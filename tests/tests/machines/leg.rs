@@ -32,6 +32,10 @@ pub(crate) fn event(config_id: &ConfigId) -> Event {
         correlation_id: Some("correlation".to_owned()),
         payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
         machine: Machine::Express,
+        leg: 1,
+        one_attempt: false,
+        lifecycle: false,
+        replay: None,
     }
 }
 

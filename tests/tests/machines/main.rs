@@ -1,4 +1,4 @@
-//! Every path through `statemachine/delivery.asl.json`, on two interpreters: the local engine's own, and moto's over the engine's Lambdas
+//! Every path through the definitions under `statemachine/`, on two interpreters: the local engine's own, and moto's over the engine's Lambdas
 //! and tables. Neither is AWS, but they were written apart: where they agree, the definition says what it seems to say.
 //!
 //! What runs is the real definition with its real functions and table. A fault comes from a copy of the definition in which one placeholder stands for a broken function
@@ -26,7 +26,10 @@ mod deliver;
 mod fetch_config;
 mod handle_exception;
 mod happy;
+mod later_legs;
 mod record_event;
+mod redelivery;
+mod replay;
 mod secrets;
 mod sizes;
 mod static_ip;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
-use hookstep_aws::events::{failed_index_keys, webhook_shard};
+use hookstep_aws::events::{running_shard, webhook_shard};
 use hookstep_core::event::Event;
 use hookstep_local::aws::{ACCOUNT_ID, REGION};
 use hookstep_tests::{HOOK, NewWebhook, Scene};
@@ -27,8 +27,8 @@ pub(crate) struct Leg<'a> {
     pub(crate) scene: &'a Scene,
     pub(crate) interpreter: &'a Interpreter,
     pub(crate) event: Event,
-    machine: String,
-    name: String,
+    pub(crate) machine: String,
+    pub(crate) name: String,
 }
 
 impl Path {
@@ -167,16 +167,20 @@ impl<'a> Leg<'a> {
 
     /// Without what is different each time.
     fn redacted(&self, mut value: Value) -> Result<Value> {
-        let (tenant_status, webhook_status) = failed_index_keys(&self.event.key);
-        for (attribute, partition, shown) in [
-            ("webhook_shard", webhook_shard(&self.event.key), "[shard]"),
-            ("tenant_status", tenant_status, "[tenant shard]"),
-            ("webhook_status", webhook_status, "[shard]"),
-        ] {
+        if let Some(text) = value["row"]["lost_input"].as_str() {
+            value["row"]["lost_input"] = serde_json::from_str(text)?;
+        }
+        let (of_webhook, wide) = (webhook_shard(&self.event.key), running_shard(&self.event.key.event_id));
+        let places = [("row", "webhook_status", &of_webhook), ("row", "tenant_status", &wide)];
+        let in_both = |place| [(place, "webhook_shard", &of_webhook), (place, "open_shard", &wide)];
+        for (place, attribute, partition) in places.into_iter().chain(in_both("row")).chain(in_both("lost_input")) {
             let (_, shard) = partition.rsplit_once('#').context("no shard")?;
-            let text = value["row"][attribute].as_str().and_then(|text| text.strip_suffix(shard)).map(str::to_owned);
+            let pointer = if place == "row" { "/row" } else { "/row/lost_input" };
+            let Some(within) = value.pointer_mut(pointer).filter(|within| within.is_object()) else { continue };
+            let text = within[attribute].as_str().and_then(|text| text.strip_suffix(&format!("#{shard}")));
             if let Some(text) = text {
-                value["row"][attribute] = json!(format!("{text}{shown}"));
+                let shown = if partition == &wide { "wide shard" } else { "shard" };
+                within[attribute] = json!(format!("{text}#[{shown}]"));
             }
         }
         let known = [
@@ -191,7 +195,7 @@ impl<'a> Leg<'a> {
 }
 
 /// The states in the order in which they were entered, with how often their task was tried where that is more than once.
-fn states(history: &[Value]) -> Vec<String> {
+pub(crate) fn states(history: &[Value]) -> Vec<String> {
     let mut entered: Vec<(String, usize)> = Vec::new();
     for event in history {
         if let Some(name) = event["stateEnteredEventDetails"]["name"].as_str() {
@@ -251,7 +255,8 @@ fn redact(value: &mut Value, known: &[(String, &str)]) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 match name.as_str() {
-                    "updated_at" | "started_at" => *value = json!("[time]"),
+                    "updated_at" | "started_at" | "next_attempt_at" => *value = json!("[time]"),
+                    "deadline_at" if value["number"] != "0" => *value = json!("[time]"),
                     "duration_ms" | "first_byte_ms" => *value = json!("[milliseconds]"),
                     _ => redact(value, known),
                 }

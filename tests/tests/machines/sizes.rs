@@ -4,9 +4,9 @@
 use anyhow::Result;
 use bytes::Bytes;
 use hookstep_core::limits::{
-    AUTH_MAX_BYTES, EXPRESSION_MAX_BYTES, HEADERS_MAX_BYTES, INLINE_PAYLOAD_CEILING_BYTES, RESPONSE_HEADERS_MAX_BYTES,
-    RESPONSE_HEADERS_MAX_COUNT, RESPONSE_INLINE_MAX_BYTES, SEALED_MAX_BYTES, STATE_MAX_BYTES, TOKEN_MAX_BYTES,
-    URL_MAX_BYTES,
+    AUTH_MAX_BYTES, EVENT_NAME_MAX_CHARS, EXPRESSION_MAX_BYTES, HEADERS_MAX_BYTES, INLINE_PAYLOAD_CEILING_BYTES,
+    RESPONSE_HEADERS_MAX_BYTES, RESPONSE_HEADERS_MAX_COUNT, RESPONSE_INLINE_MAX_BYTES, SEALED_MAX_BYTES,
+    STATE_MAX_BYTES, TOKEN_MAX_BYTES, URL_MAX_BYTES,
 };
 use hookstep_core::payload::{Payload, fits_inline};
 use hookstep_core::shape::Expression;
@@ -132,7 +132,7 @@ async fn worst_leg_of(payload: Bytes, unit: &[u8], large: impl FnOnce(&mut NewWe
 
     path.each(async |leg| {
         leg.event.payload = Payload::Inline(payload.clone());
-        leg.event.event_name = Some(quotes(TOKEN_MAX_BYTES));
+        leg.event.event_name = Some("🪝".repeat(EVENT_NAME_MAX_CHARS));
         leg.event.content_type = Some(quotes(TOKEN_MAX_BYTES));
         leg.event.correlation_id = Some(quotes(TOKEN_MAX_BYTES));
         let (ended, history) = leg.execute().await?;
@@ -146,16 +146,18 @@ async fn worst_leg_of(payload: Bytes, unit: &[u8], large: impl FnOnce(&mut NewWe
         assert!(utf8 < STATE_MAX_BYTES && escaped < STATE_MAX_BYTES, "{utf8} bytes as UTF-8, {escaped} escaped");
         // So that this does not pass by looking at too little.
         assert!(escaped > STATE_MAX_BYTES / 4 * 3, "{escaped} bytes are not the worst");
-        closed_by_record_failure(leg).await
+        left_by_record_failure(leg).await
     })
     .await?;
     Ok(())
 }
 
-async fn closed_by_record_failure(leg: &Leg<'_>) -> Result<Value> {
+async fn left_by_record_failure(leg: &Leg<'_>) -> Result<Value> {
     let row = leg.row().await?.unwrap_or_default();
     let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
-    assert_eq!((text("status").as_str(), text("reason").as_str()), ("failed", "internal_error"));
+    assert_eq!((text("status").as_str(), text("reason").as_str()), ("in_progress", "internal_error"));
+    let input: Value = serde_json::from_str(&text("lost_input"))?;
+    assert_eq!(input["event_id"], leg.event.key.event_id.as_str());
     Ok(Value::Null)
 }
 
