@@ -9,8 +9,11 @@ use hookstep_local::receiver::Receiver;
 use hookstep_local::stack::Stack;
 use serde_json::{Value, json};
 
-/// Webhooks of each event name.
+/// Webhooks of each event name of a tenant.
 const OF_A_NAME: usize = 100;
+/// Webhooks of each tenant: the engine compares each key of an index's partition with the wanted one, where `DynamoDB` seeks, so
+/// that one tenant with all of them would measure the engine.
+const OF_A_TENANT: usize = 1_000;
 const WEBHOOKS: usize = 100_000;
 /// Webhooks of the event that is brought to many.
 const MANY: usize = 1_000;
@@ -62,10 +65,14 @@ async fn put(stack: &Stack, from: usize, to: usize) -> Result<()> {
 
 fn put_request(number: usize) -> Value {
     let filter = json!({ "detail": { "shop": [number], "total": [{ "numeric": [">", 10] }] } });
+    let tenant = match number / OF_A_TENANT {
+        0 => "default".to_owned(),
+        other => format!("bench-{other}"),
+    };
     json!({ "PutRequest": { "Item": {
-        "tenant_id": { "S": "default" },
+        "tenant_id": { "S": tenant },
         "config_id": { "S": format!("wh_{number:026}") },
-        "event_name": { "S": format!("bench.{}", number / OF_A_NAME) },
+        "event_name": { "S": format!("bench.{}", number % OF_A_TENANT / OF_A_NAME) },
         "filter": { "S": filter.to_string() },
         "status": { "S": "active" },
         "timeout_seconds": { "N": "30" },
