@@ -8,16 +8,18 @@ use hookstep_core::ports::{Entropy as _, ReplayStore as _};
 use hookstep_core::replay::again::Options;
 use hookstep_core::replay::record::{Cut, ReplayKey, ReplayRecord, ReplayStatus, Selection};
 use hookstep_core::secret::Owner;
-use hookstep_tests::{Answer, Api, Hookstep, Permission, Scene, Script, Trigger, unique};
+use hookstep_tests::{Answer, Api, HOOK, Hookstep, Permission, Scene, Script, Trigger, unique};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A webhook, an event of it, an upload for it and a replay that was stopped, by their ids.
+/// A webhook, an event of it, two that wait for their next attempt, an upload for it and a replay that was stopped, by their ids.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) webhook: String,
     pub(crate) event: String,
+    pub(crate) to_retry: String,
+    pub(crate) to_cancel: String,
     pub(crate) upload: String,
     pub(crate) replay: String,
 }
@@ -60,7 +62,8 @@ impl Call {
 
 /// The calls that name a webhook; the one that deletes it is the last.
 pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
-    let Place { webhook: config_id, event: event_id, upload: payload_id, replay: replay_id } = place;
+    let Place { webhook: config_id, event: event_id, to_retry, to_cancel, upload: payload_id, replay: replay_id } =
+        place;
     let one = format!("/webhook/{config_id}");
     let replacement = json!({ "name": "taken over", "url": "https://receiver.example/" });
     let (read, write, trigger) = (Permission::Read, Permission::Write, Permission::Trigger);
@@ -85,6 +88,8 @@ pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
         Call::new(trigger, Method::POST, format!("{one}/replay"))
             .with(json!({ "event_ids": [event_id], "dry_run": true })),
         Call::new(trigger, Method::POST, format!("{one}/events/{event_id}/replay")),
+        Call::new(trigger, Method::POST, format!("{one}/events/{to_retry}/retry")),
+        Call::new(trigger, Method::POST, format!("{one}/events/{to_cancel}/cancel")),
         Call::new(trigger, Method::POST, format!("{one}/test")),
         Call::new(trigger, Method::POST, format!("{one}/test")).with(json!({ "own": 1 })),
         Call::new(trigger, Method::POST, format!("{one}/test?sample=newest")),
@@ -117,18 +122,25 @@ pub(crate) fn all_calls(place: &Place) -> Vec<Call> {
     [calls_of_tenant(), calls_of(place)].concat()
 }
 
-/// A tenant that nobody has, with a webhook, an event that succeeded and an upload that is not used yet.
+/// A tenant that nobody has, with a webhook, an event that succeeded, two that wait for an hour and an upload that is not used yet.
 pub(crate) async fn tenant_with_a_webhook(name: &str) -> Result<(String, Scene, Place)> {
     let tenant = unique(name);
-    let scene = Scene::of(Hookstep::connect()?.as_tenant(&tenant, &Permission::ALL)?, |_| ()).await?;
+    let caller = Hookstep::connect()?.as_tenant(&tenant, &Permission::ALL)?;
+    let scene = Scene::of(caller, |draft| draft.set("retry_policy", json!({ "max_retries": 1 }))).await?;
     ensure!(scene.webhook.tenant_id == tenant, "the webhook is of {}", scene.webhook.tenant_id);
-    scene.receiver.on(hookstep_tests::HOOK, Script::status(200));
-    let event_id = scene.trigger(&Trigger::json("{\"n\":1}").and_wait()).await?.event_id;
+    scene.receiver.on(HOOK, Script::status(503).header("retry-after", "3600"));
+    let waiting = async || {
+        let event_id = scene.trigger(&Trigger::json("{\"n\":0}")).await?.event_id;
+        scene.waiting(&event_id, 1).await?;
+        anyhow::Ok(event_id)
+    };
+    let (to_retry, to_cancel) = tokio::try_join!(waiting(), waiting())?;
+    scene.receiver.on(HOOK, Script::status(200));
+    let event = scene.trigger(&Trigger::json("{\"n\":1}").and_wait()).await?.event_id;
     let slot = scene.hookstep.api.create_upload(&scene.webhook.config_id).await?;
     scene.hookstep.api.upload(&slot.upload, "\"uploaded\"").await?;
-    let replay = stopped_replay(&scene, &event_id).await?;
-    let place = Place { webhook: scene.webhook.config_id.clone(), event: event_id, upload: slot.payload_id, replay };
-    Ok((tenant, scene, place))
+    let (webhook, replay) = (scene.webhook.config_id.clone(), stopped_replay(&scene, &event).await?);
+    Ok((tenant, scene, Place { webhook, event, to_retry, to_cancel, upload: slot.payload_id, replay }))
 }
 
 /// A replay of the event that was stopped before it began.

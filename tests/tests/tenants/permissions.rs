@@ -164,6 +164,8 @@ async fn the_table_of_calls_has_all_of_them() -> Result<()> {
     let place = crate::calls::Place {
         webhook: "{config_id}".into(),
         event: "{event_id}".into(),
+        to_retry: "{event_id}".into(),
+        to_cancel: "{event_id}".into(),
         upload: "x".into(),
         replay: "{replay_id}".into(),
     };
