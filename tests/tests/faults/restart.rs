@@ -84,7 +84,6 @@ async fn what_was_under_way_is_brought_to_its_end() -> Result<()> {
     receiver.on(HOOK, book.deciding(|_, _| true));
     options.port = Some(port.context("an endpoint without a port")?);
     let (second, hookstep) = started(&options).await?;
-    assert!(!second.changed());
     assert_eq!(let_time_pass(&hookstep).await?, 2 * EVENTS);
     let sweep = json!({ "task": "sweep" });
     let done = hookstep.engine().invoke(&hookstep.stack.functions.reconcile, &sweep).await?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Enough for faults that last, on a machine that does other things too.
-pub(crate) const IN_THE_END: Duration = Duration::from_mins(2);
+pub(crate) const IN_THE_END: Duration = Duration::from_mins(4);
 
 static STACK: RwLock<()> = RwLock::const_new(());
 
