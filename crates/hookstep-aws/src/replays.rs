@@ -45,6 +45,7 @@ fn changing(record: &ReplayRecord) -> Item {
         .number("not_found", record.counts.not_found)
         .number("in_progress", record.counts.in_progress)
         .number("payload_missing", record.counts.payload_missing)
+        .number("unreadable", record.counts.unreadable)
         .number("run", record.run)
         .number("rounds", record.rounds)
         .text("due", record.due.to_string())
@@ -114,6 +115,7 @@ fn read(owner: &Owner, item: &Item) -> Result<ReplayRecord, StoreError> {
             not_found: reader.number("not_found")?,
             in_progress: reader.number("in_progress")?,
             payload_missing: reader.number("payload_missing")?,
+            unreadable: reader.number("unreadable")?,
         },
         cursor: match reader.get("cursor") {
             None => None,

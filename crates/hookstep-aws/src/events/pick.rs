@@ -13,8 +13,11 @@ use super::keys::{WEBHOOK_SHARDS, webhook_partition, webhook_status_partition};
 use super::{DynamoEvents, TABLE, unavailable};
 use crate::attribute::{Item, ItemReader};
 
-/// How many rows of a shard one query looks at, where most may be of another status.
-const FILTERED: usize = 500;
+/// How many rows of a shard a query looks at after one that found none of the status among those that it looked at.
+const AFTER_NONE: usize = 500;
+
+/// How often it is looked for events of the status, for one page.
+const LOOKS: usize = 5;
 
 /// What one shard gave.
 struct Shard {
@@ -30,7 +33,35 @@ impl<C: Clock> EventPicker for DynamoEvents<C> {
         after: Option<&EventId>,
         limit: usize,
     ) -> Result<Page<EventId, EventId>, StoreError> {
-        let shards = try_join_all((0..WEBHOOK_SHARDS).map(|shard| self.oldest(range, after, shard, limit))).await?;
+        // A shard has its share of the page, and some more where chance gave it more.
+        let fair = limit.div_ceil(usize::from(WEBHOOK_SHARDS));
+        let mut page = self.look(range, after, limit, fair + fair / 2 + 8).await?;
+        for _ in 1..LOOKS {
+            let Some(after) = page.next.clone().filter(|_| page.items.is_empty()) else { break };
+            page = self.look(range, Some(&after), limit, AFTER_NONE).await?;
+        }
+        Ok(page)
+    }
+
+    async fn count(&self, range: &EventRange, until: Timestamp) -> Result<Counted, StoreError> {
+        let shards = try_join_all((0..WEBHOOK_SHARDS).map(|shard| self.count_shard(range, shard, until))).await?;
+        Ok(Counted {
+            events: shards.iter().map(|counted| counted.events).sum(),
+            complete: shards.iter().all(|counted| counted.complete),
+        })
+    }
+}
+
+impl<C: Clock> DynamoEvents<C> {
+    /// One look at so many rows of each shard.
+    async fn look(
+        &self,
+        range: &EventRange,
+        after: Option<&EventId>,
+        limit: usize,
+        rows: usize,
+    ) -> Result<Page<EventId, EventId>, StoreError> {
+        let shards = try_join_all((0..WEBHOOK_SHARDS).map(|shard| self.oldest(range, after, shard, rows))).await?;
         // What lies above the lowest unread point of any shard may be incomplete, and waits for the next page.
         let frontier = shards.iter().filter_map(|shard| shard.read_to.clone()).min();
         let mut items: Vec<EventId> = shards
@@ -45,32 +76,19 @@ impl<C: Clock> EventPicker for DynamoEvents<C> {
         Ok(Page { items, next })
     }
 
-    async fn count(&self, range: &EventRange, until: Timestamp) -> Result<Counted, StoreError> {
-        let shards = try_join_all((0..WEBHOOK_SHARDS).map(|shard| self.count_shard(range, shard, until))).await?;
-        Ok(Counted {
-            events: shards.iter().map(|counted| counted.events).sum(),
-            complete: shards.iter().all(|counted| counted.complete),
-        })
-    }
-}
-
-impl<C: Clock> DynamoEvents<C> {
     async fn oldest(
         &self,
         range: &EventRange,
         after: Option<&EventId>,
         shard: u8,
-        limit: usize,
+        rows: usize,
     ) -> Result<Shard, StoreError> {
-        // A shard has its share of the page, and some more where chance gave it more.
-        let fair = limit.div_ceil(usize::from(WEBHOOK_SHARDS));
-        let looked_at = if is_filtered(range) { FILTERED } else { fair + fair / 2 + 8 };
         let Some(request) = self.range(range, after, shard) else {
             return Ok(Shard { ids: Vec::new(), read_to: None });
         };
         let answer = request
             .projection_expression("event_id")
-            .limit(i32::try_from(looked_at).unwrap_or(i32::MAX))
+            .limit(i32::try_from(rows).unwrap_or(i32::MAX))
             .send()
             .await
             .map_err(unavailable)?;

@@ -48,7 +48,7 @@ async fn a_replay_comes_back_as_it_was_stored_and_as_it_was_changed() {
         assert_eq!(replays.replay(&new.key).await.expect("it is readable"), Some(new.clone()));
 
         let advanced = ReplayRecord {
-            counts: Counts { replayed: 40, not_found: 3, in_progress: 2, payload_missing: 1 },
+            counts: Counts { replayed: 40, not_found: 3, in_progress: 2, payload_missing: 1, unreadable: 5 },
             cursor: Some(EventId::generate(NOW, 7)),
             rounds: 1,
             due: NOW + SignedDuration::from_millis(900),

@@ -56,6 +56,7 @@ enum Turn {
     NotFound,
     InProgress,
     PayloadMissing,
+    Unreadable,
 }
 
 /// How far a round came.
@@ -170,6 +171,7 @@ where
                 Ok(Turn::NotFound) => progress.counts.not_found += 1,
                 Ok(Turn::InProgress) => progress.counts.in_progress += 1,
                 Ok(Turn::PayloadMissing) => progress.counts.payload_missing += 1,
+                Ok(Turn::Unreadable) => progress.counts.unreadable += 1,
                 Err(error) => {
                     progress.error = Some(error);
                     break;
@@ -188,7 +190,13 @@ where
     async fn turn(&self, replay: &ReplayRecord, webhook: &Webhook, id: &EventId) -> Result<Turn, BatchError> {
         let owner = &replay.key.owner;
         let key = EventKey { event_id: id.clone(), tenant: owner.tenant.clone(), config_id: owner.config_id.clone() };
-        let Some(row) = self.events.event(&key).await? else { return Ok(Turn::NotFound) };
+        let row = match self.events.event(&key).await {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(Turn::NotFound),
+            // It would not be readable the next time either, and all that come after it would wait for it.
+            Err(StoreError::Corrupt { .. }) => return Ok(Turn::Unreadable),
+            Err(error) => return Err(error.into()),
+        };
         match replay.selection {
             _ if row.status == EventStatus::InProgress => return Ok(Turn::InProgress),
             Selection::Matching { status, .. } if row.status != status => return Ok(Turn::NotFound),
@@ -227,6 +235,7 @@ where
                     not_found: seen.counts.not_found + progress.counts.not_found,
                     in_progress: seen.counts.in_progress + progress.counts.in_progress,
                     payload_missing: seen.counts.payload_missing + progress.counts.payload_missing,
+                    unreadable: seen.counts.unreadable + progress.counts.unreadable,
                 },
                 cursor: progress.cursor.clone(),
                 rounds: rounds + 1,

@@ -18,9 +18,14 @@ pub struct DryRun {
     pub not_found: u64,
     /// Named ones that are in progress.
     pub in_progress: u64,
+    /// Named ones whose rows can't be read.
+    pub unreadable: u64,
     /// Whether all were counted; else time was up, and there are more.
     pub complete: bool,
 }
+
+/// A row that Hookstep did not write.
+struct Unreadable;
 
 /// Counts the events of a selection. Whether their payloads still exist is not looked at.
 pub async fn count<E: EventReader + EventPicker>(
@@ -43,15 +48,22 @@ pub async fn count<E: EventReader + EventPicker>(
         .map(|id| EventKey { event_id: id.clone(), tenant: owner.tenant.clone(), config_id: owner.config_id.clone() })
         .collect();
     let statuses = stream::iter(keys)
-        .map(|key| async move { events.event(&key).await.map(|row| row.map(|row| row.status)) })
+        .map(|key| async move {
+            match events.event(&key).await {
+                Ok(row) => Ok(Ok(row.map(|row| row.status))),
+                Err(StoreError::Corrupt { .. }) => Ok(Err(Unreadable)),
+                Err(error) => Err(error),
+            }
+        })
         .buffered(REPLAY_TOGETHER);
     let all = DryRun { complete: true, ..DryRun::default() };
     statuses
         .try_fold(all, |mut counted, status| async move {
             match status {
-                None => counted.not_found += 1,
-                Some(EventStatus::InProgress) => counted.in_progress += 1,
-                Some(_) => counted.events += 1,
+                Ok(None) => counted.not_found += 1,
+                Ok(Some(EventStatus::InProgress)) => counted.in_progress += 1,
+                Ok(Some(_)) => counted.events += 1,
+                Err(Unreadable) => counted.unreadable += 1,
             }
             Ok(counted)
         })

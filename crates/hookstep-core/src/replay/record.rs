@@ -167,13 +167,15 @@ pub struct Counts {
     pub in_progress: u64,
     /// Its payload is gone.
     pub payload_missing: u64,
+    /// Its row can't be read: Hookstep did not write it.
+    pub unreadable: u64,
 }
 
 impl Counts {
     /// All of them.
     #[must_use]
     pub fn sum(&self) -> u64 {
-        self.replayed + self.not_found + self.in_progress + self.payload_missing
+        self.replayed + self.not_found + self.in_progress + self.payload_missing + self.unreadable
     }
 }
 

@@ -23,4 +23,6 @@ fn it_counts_what_would_be_replayed() {
     assert_eq!(counted(&all_failed()), DryRun { events: 2, ..all });
     let list = Selection::of_ids((0..7).map(id).collect());
     assert_eq!(counted(&list), DryRun { events: 4, in_progress: 1, not_found: 2, ..all });
+    world.state().corrupt = [id(0)].into();
+    assert_eq!(counted(&list), DryRun { events: 3, in_progress: 1, not_found: 2, unreadable: 1, ..all });
 }

@@ -78,7 +78,7 @@ proptest! {
         let in_progress = ids_of(&rows, EventStatus::InProgress).len() as u64;
         let replayed = replayed(&world).len() as u64;
         prop_assert_eq!(replayed, rows.len() as u64 - in_progress);
-        let counts = Counts { replayed, not_found: missing, in_progress, payload_missing: 0 };
+        let counts = Counts { replayed, not_found: missing, in_progress, ..Counts::default() };
         prop_assert_eq!(world.record().counts, counts);
     }
 
@@ -169,6 +169,16 @@ fn stored_payloads_are_copied_and_missing_ones_counted() {
     let Payload::Stored(copy) = &event.payload else { panic!("it is stored") };
     assert_eq!(state.copies, std::slice::from_ref(&copy.key));
     assert!(copy.key.starts_with(event.key.event_id.as_str()));
+}
+
+#[test]
+fn a_row_that_can_not_be_read_is_counted_and_holds_up_nobody() {
+    let world = World::of((0..20).map(|number| row(number, EventStatus::Failed))).asked(all_failed(), 1);
+    world.state().corrupt = [id(0), id(7)].into();
+    world.rounds();
+    let record = world.record();
+    assert_eq!(record.status, ReplayStatus::Finished);
+    assert_eq!(record.counts, Counts { replayed: 18, unreadable: 2, ..Counts::default() });
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Events, a replay of them and the machine, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard};
@@ -46,6 +46,8 @@ pub(crate) enum Break {
 pub(crate) struct State {
     pub(crate) now: Timestamp,
     pub(crate) rows: BTreeMap<EventId, EventRow>,
+    /// Rows that Hookstep did not write.
+    pub(crate) corrupt: BTreeSet<EventId>,
     pub(crate) webhook: Option<Webhook>,
     pub(crate) record: Option<ReplayRecord>,
     /// The first leg of each new event: its row.
@@ -153,6 +155,7 @@ impl World {
         Self(Mutex::new(State {
             now: ASKED,
             rows: rows.into_iter().map(|row| (row.key.event_id.clone(), row)).collect(),
+            corrupt: BTreeSet::new(),
             webhook: Some(webhook()),
             record: None,
             started: BTreeMap::new(),
@@ -293,7 +296,11 @@ impl WebhookReader for World {
 
 impl EventReader for World {
     async fn event(&self, key: &EventKey) -> Result<Option<EventRow>, StoreError> {
-        self.call(|state| state.rows.get(&key.event_id).cloned()).await.map_err(unavailable)
+        let found = |state: &mut State| (state.corrupt.contains(&key.event_id), state.rows.get(&key.event_id).cloned());
+        match self.call(found).await.map_err(unavailable)? {
+            (true, _) => Err(StoreError::Corrupt { table: "events", what: "status".to_owned() }),
+            (false, row) => Ok(row),
+        }
     }
 }
 

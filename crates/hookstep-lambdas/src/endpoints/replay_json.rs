@@ -151,6 +151,7 @@ pub fn show(replay: &ReplayRecord) -> Value {
         "not_found": counts.not_found,
         "in_progress": counts.in_progress,
         "payload_missing": counts.payload_missing,
+        "unreadable": counts.unreadable,
         "last_event_id": replay.cursor.as_ref().map(EventId::as_str),
         "created_at": replay.created_at.to_string(),
         "updated_at": replay.updated_at.to_string(),
@@ -173,6 +174,7 @@ pub fn show_dry_run(counted: &DryRun) -> Value {
         "events": counted.events,
         "not_found": counted.not_found,
         "in_progress": counted.in_progress,
+        "unreadable": counted.unreadable,
         "complete": counted.complete,
     })
 }

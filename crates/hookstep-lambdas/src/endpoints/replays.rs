@@ -57,7 +57,8 @@ where
         if draft.dry_run {
             return Ok(Answer::json(200, show_dry_run(&counted)));
         }
-        let total = counted.complete.then_some(counted.events + counted.not_found + counted.in_progress);
+        let total =
+            counted.complete.then_some(counted.events + counted.not_found + counted.in_progress + counted.unreadable);
         let key = ReplayKey { owner, id: ReplayId::generate(now, self.clock.random()) };
         let record =
             ReplayRecord::new(key, draft.selection, draft.options, draft.per_second, total, now, self.retention);

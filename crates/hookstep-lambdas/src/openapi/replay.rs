@@ -133,7 +133,7 @@ fn replay() -> Value {
             ("webhook_id", webhook_id()),
             ("per_second", json!({ "type": "integer", "minimum": 1, "maximum": REPLAY_RATE_MAX })),
             ("total", total),
-            ("handled", number("Events that had their turn: the sum of the next four.")),
+            ("handled", number("Events that had their turn: the sum of the next five.")),
             ("replayed", number("New events that were started. What became of each is in its own row.")),
             (
                 "not_found",
@@ -141,6 +141,7 @@ fn replay() -> Value {
             ),
             ("in_progress", number("Events that are in progress, and are not replayed.")),
             ("payload_missing", number("Events whose payload is gone.")),
+            ("unreadable", number("Events whose row Hookstep did not write.")),
             (
                 "last_event_id",
                 described(nullable(id("evt")), "The newest event that had its turn; they have it oldest first."),
@@ -160,6 +161,7 @@ fn dry_run() -> Value {
             ("events", number("Events that would be replayed, as far as their payloads still exist.")),
             ("not_found", number("Of a list: events that there are not, or no more.")),
             ("in_progress", number("Of a list: events that are in progress.")),
+            ("unreadable", number("Of a list: events whose row Hookstep did not write.")),
             (
                 "complete",
                 json!({ "type": "boolean", "description": "Whether all were counted; else time was up, and there are more." }),
@@ -215,7 +217,7 @@ pub(super) fn replays() -> Result<[Value; 3], Broken> {
         updated_at: after(120),
         ..new.clone()
     };
-    let all = Counts { replayed: 4_709, not_found: 0, in_progress: 1, payload_missing: 1 };
+    let all = Counts { replayed: 4_709, not_found: 0, in_progress: 1, payload_missing: 1, unreadable: 0 };
     let finished = ReplayRecord { counts: all, ..running.clone() }.ended(ReplayStatus::Finished, None, after(471));
     Ok([show(&running), show(&finished), show(&running.stopping(after(121)))])
 }
@@ -233,5 +235,5 @@ pub(super) fn begun() -> Result<Value, Broken> {
 
 /// What a dry run answers.
 pub(super) fn counted() -> Value {
-    show_dry_run(&DryRun { events: 4_711, not_found: 0, in_progress: 0, complete: true })
+    show_dry_run(&DryRun { events: 4_711, not_found: 0, in_progress: 0, unreadable: 0, complete: true })
 }

@@ -30,6 +30,7 @@ pub struct ReplayCount {
     pub events: u64,
     pub not_found: u64,
     pub in_progress: u64,
+    pub unreadable: u64,
     pub complete: bool,
 }
 
@@ -47,6 +48,7 @@ pub struct Replay {
     pub not_found: u64,
     pub in_progress: u64,
     pub payload_missing: u64,
+    pub unreadable: u64,
     pub per_second: u32,
     pub selection: Value,
     pub created_at: String,
