@@ -102,11 +102,11 @@ impl BusClaims for DynamoIdempotency {
     ) -> Result<BusClaim, StoreError> {
         let item = claim_item(bus_key(tenant, bus_event), candidate, now.as_second() + BUS_CLAIM_TTL_SECONDS);
         let Some(taken) = self.take(item.build(), now).await? else {
-            return Ok(BusClaim { base: candidate.clone(), reached: None });
+            return Ok(BusClaim { base: candidate.clone(), reached: None, unasked: None });
         };
         let reader = ItemReader::new(TABLE, &taken);
-        let reached = reader.get("reached").map(|_| reader.parsed("reached")).transpose()?;
-        Ok(BusClaim { base: reader.parsed("event_id")?, reached })
+        let webhook = |name: &str| reader.get(name).map(|_| reader.parsed(name)).transpose();
+        Ok(BusClaim { base: reader.parsed("event_id")?, reached: webhook("reached")?, unasked: webhook("unasked")? })
     }
 
     async fn note(
@@ -118,7 +118,8 @@ impl BusClaims for DynamoIdempotency {
     ) -> Result<(), StoreError> {
         let expires_at = now.as_second() + BUS_CLAIM_TTL_SECONDS;
         let item = claim_item(bus_key(tenant, bus_event), &claim.base, expires_at)
-            .optional_text("reached", claim.reached.as_ref().map(ConfigId::as_str));
+            .optional_text("reached", claim.reached.as_ref().map(ConfigId::as_str))
+            .optional_text("unasked", claim.unasked.as_ref().map(ConfigId::as_str));
         // Runs of the same event at the same time may each put what they have come to: each of that is true.
         let put = self.client.put_item().table_name(&self.table).set_item(Some(item.build()));
         put.send().await.map(drop).map_err(unavailable)

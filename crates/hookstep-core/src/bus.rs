@@ -11,6 +11,8 @@
 //!   with an error before it is killed, and notes in the claim up to which listener every leg was started. The next run goes on
 //!   behind that one: the two that Lambda makes by itself, and each one that somebody makes with the dead letter. So a fan-out of
 //!   any size comes to its end in a number of runs, as long as a run starts one leg; one run does thousands.
+//! - A webhook whose filter is not taken any more, from before an update, gets nothing, is named in the result, and hinders nobody.
+//!   An event that can't be looked into reaches those without a filter, and is an error for the others, in each run.
 //! - After each page of listeners but the last the same is noted, so that a run that is killed after all repeats one page at most.
 //! - What is started stays started.
 
@@ -70,8 +72,8 @@ pub struct BusEvent {
     pub lifecycle: bool,
     /// The bytes of its `detail`: the payload.
     pub detail: Bytes,
-    /// All of it, for filters. `None` where it is JSON that can be passed on and not be looked into: more than 128 levels, or
-    /// text that is not Unicode.
+    /// All of it, for filters. `None` where it is JSON that can be passed on and not be looked into: more than 128 levels, a number
+    /// beyond 1.8e308, text that is not Unicode.
     pub document: Option<Value>,
 }
 
@@ -85,7 +87,7 @@ pub enum Addressee {
 }
 
 /// What was done in one run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FannedOut {
     /// Webhooks that it was held against.
     pub listening: usize,
@@ -93,6 +95,8 @@ pub struct FannedOut {
     pub matched: usize,
     /// Legs that were started.
     pub started: usize,
+    /// Webhooks that listen, and whose filter or item is not taken any more: nothing matches it. Somebody should save them again.
+    pub unreadable: Vec<ConfigId>,
 }
 
 /// Why a run did not reach every webhook.
@@ -101,12 +105,9 @@ pub enum FanOutError {
     /// It names a webhook that the tenant does not have.
     #[error("`detail.config_id` names no webhook of tenant {0}")]
     WebhookUnknown(TenantId),
-    /// A webhook's item or filter can't be read, so nobody knows whether it wants the event. All others were served.
-    #[error("webhook {0} listens to this event, and what is stored of it can't be read; save it again")]
-    ListenerUnreadable(ConfigId),
-    /// It can't be looked into, and this webhook has a filter. Those without one were served.
+    /// It can't be looked into, and this webhook has a filter, maybe others too. Those without one were served.
     #[error(
-        "webhook {0} has a filter, which this event can't be held against: it has more than 128 levels, or text that is not Unicode"
+        "webhook {0} has a filter, which this event can't be held against: it has more than 128 levels, a number beyond 1.8e308, or text that is not Unicode"
     )]
     EventUnreadable(ConfigId),
     /// The next run goes on.
@@ -180,9 +181,6 @@ impl Common<'_> {
 struct Progress {
     claim: BusClaim,
     done: FannedOut,
-    /// What will be said at the end of somebody who could not be served. Nothing is noted behind such a one: the next run
-    /// would pass it over and say nothing.
-    fault: Option<FanOutError>,
 }
 
 impl<W, L, B, P, X, C> FanOut<'_, W, L, B, P, X, C>
@@ -209,28 +207,27 @@ where
         let claim = self.claim(event).await?;
         let common = self.common(event, claim.base).await?;
         self.start(&common.for_webhook(&webhook.id, webhook.timeout), until).await?;
-        Ok(FannedOut { listening: 1, matched: 1, started: 1 })
+        Ok(FannedOut { listening: 1, matched: 1, started: 1, unreadable: vec![] })
     }
 
     async fn to_listeners(&self, event: &BusEvent, until: Timestamp) -> Result<FannedOut, FanOutError> {
         let mut page = self.listeners(event, None).await?;
         // Most events of a bus are for nobody.
-        if page.next.is_none()
-            && page.unreadable.is_empty()
-            && page.readable.iter().all(|one| wants(one, event) == Some(false))
-        {
-            return Ok(FannedOut { listening: page.readable.len(), ..FannedOut::default() });
+        if page.next.is_none() && page.readable.iter().all(|one| wants(one, event) == Some(false)) {
+            let listening = page.readable.len();
+            return Ok(FannedOut { listening, unreadable: page.unreadable, ..FannedOut::default() });
         }
         let claim = self.claim(event).await?;
         if let Some(reached) = &claim.reached {
             page = self.listeners(event, Some(reached)).await?;
         }
         let common = self.common(event, claim.base.clone()).await?;
-        let mut progress = Progress { claim, done: FannedOut::default(), fault: None };
+        let mut progress = Progress { claim, done: FannedOut::default() };
         loop {
-            self.serve(&common, &page, &mut progress, until).await?;
-            let Some(next) = page.next else { break };
-            progress.pass(&next);
+            let next = page.next.take();
+            self.serve(&common, page, &mut progress, until).await?;
+            let Some(next) = next else { break };
+            progress.claim.reached = Some(next.clone());
             self.note(event, &progress).await?;
             // A page may have been for nobody.
             if self.clock.now() >= until {
@@ -238,9 +235,13 @@ where
             }
             page = self.listeners(event, Some(&next)).await?;
         }
-        match progress.fault {
+        match progress.claim.unasked.clone() {
             None => Ok(progress.done),
-            Some(fault) => Err(fault),
+            Some(id) => {
+                // The next run serves nobody twice, and says the same.
+                self.note(event, &progress).await?;
+                Err(FanOutError::EventUnreadable(id))
+            }
         }
     }
 
@@ -248,22 +249,18 @@ where
     async fn serve(
         &self,
         common: &Common<'_>,
-        page: &Listeners,
+        page: Listeners,
         progress: &mut Progress,
         until: Timestamp,
     ) -> Result<(), FanOutError> {
-        if let Some(id) = page.unreadable.first() {
-            progress.fault.get_or_insert(FanOutError::ListenerUnreadable(id.clone()));
-        }
         progress.done.listening += page.readable.len();
+        progress.done.unreadable.extend(page.unreadable);
         let mut wanting = Vec::new();
         for listener in &page.readable {
             match wants(listener, common.event) {
                 Some(true) => wanting.push(listener),
                 Some(false) => {}
-                None => {
-                    progress.fault.get_or_insert(FanOutError::EventUnreadable(listener.config_id.clone()));
-                }
+                None => drop(progress.claim.unasked.get_or_insert(listener.config_id.clone())),
             }
         }
         progress.done.matched += wanting.len();
@@ -276,7 +273,7 @@ where
             match end {
                 Ok(listener) => {
                     progress.done.started += 1;
-                    progress.pass(&listener.config_id);
+                    progress.claim.reached = Some(listener.config_id.clone());
                 }
                 Err(fault) => {
                     // That the place can't be noted is the smaller fault: the next run then begins at an earlier one.
@@ -318,7 +315,7 @@ where
     }
 
     async fn note(&self, event: &BusEvent, progress: &Progress) -> Result<(), StoreError> {
-        if progress.claim.reached.is_none() {
+        if progress.claim.reached.is_none() && progress.claim.unasked.is_none() {
             return Ok(());
         }
         self.claims.note(&event.tenant, &event.identity(), &progress.claim, self.clock.now()).await
@@ -335,14 +332,6 @@ where
             Payload::Stored(self.payloads.store_shared(&event.tenant, &unique, event.detail.clone()).await?)
         };
         Ok(Common { event, base, payload, expires_at })
-    }
-}
-
-impl Progress {
-    fn pass(&mut self, id: &ConfigId) {
-        if self.fault.is_none() {
-            self.claim.reached = Some(id.clone());
-        }
     }
 }
 

@@ -19,6 +19,12 @@ pub fn reconciled_events(now: Timestamp, count: u32, request_id: &str) {
     write(now, "ReconciledEvents", count, json!({ "request_id": request_id }));
 }
 
+/// Webhooks that listen to an event and whose filter is not taken any more.
+pub fn unreadable_listeners(now: Timestamp, count: usize, request_id: &str) {
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    write(now, "UnreadableListeners", count, json!({ "request_id": request_id }));
+}
+
 fn write(now: Timestamp, name: &str, count: u32, about: Value) {
     let mut line = json!({
         "_aws": {

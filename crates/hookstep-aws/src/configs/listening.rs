@@ -1,7 +1,9 @@
 //! The webhooks of an event name, by the index `by_event_name`: partition key `tenant_id`, sort key `event_name`.
 //!
 //! It holds the webhooks that have an event name, and of each only what a fan-out reads. Webhooks of one name stand together, in
-//! an order of `DynamoDB`'s own that does not change.
+//! an order of `DynamoDB`'s own. A run of a fan-out that goes on behind a webhook relies on two things that `DynamoDB` does and
+//! does not write down: that this order does not change, and that the place behind a key is the same when its webhook is gone
+//! from the index. (Where it were otherwise, a webhook could be missed by an event that took several runs.)
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use hookstep_core::filter::Filter;
@@ -21,8 +23,7 @@ fn read(item: &Item) -> Result<Listener, StoreError> {
     let reader = ItemReader::new(TABLE, item);
     let filter = reader.optional_text("filter").map(|text| {
         let pattern = serde_json::from_str(text).map_err(|_| reader.corrupt("filter"))?;
-        // Not as a webhook is read: whoever saved a pattern that is not taken any more is to hear of each event that is held
-        // against it.
+        // Not as a webhook is read: that a pattern is not taken any more is to be told with each event.
         Filter::parse(pattern).map_err(|_| reader.corrupt("filter"))
     });
     Ok(Listener {

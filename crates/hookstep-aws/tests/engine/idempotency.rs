@@ -109,15 +109,15 @@ async fn a_claim_holds_how_far_it_came_for_as_long_as_there_may_be_a_dead_letter
     let claim = async |candidate: &EventId, now| {
         BusClaims::claim(&keys, &tenant, "an id\0a replay", candidate, now).await.expect("a claim is always answered")
     };
-    assert_eq!(claim(&first, NOW).await, BusClaim { base: first.clone(), reached: None });
-    let reached = BusClaim { base: first.clone(), reached: Some(config_id()) };
+    assert_eq!(claim(&first, NOW).await, BusClaim { base: first.clone(), reached: None, unasked: None });
+    let reached = BusClaim { base: first.clone(), reached: Some(config_id()), unasked: Some(config_id()) };
     keys.note(&tenant, "an id\0a replay", &reached, NOW).await.expect("it is noted");
     let fortnight = SignedDuration::from_secs(BUS_CLAIM_TTL_SECONDS);
     for now in [NOW, NOW + fortnight] {
         assert_eq!(claim(&second, now).await, reached);
     }
     let expired = NOW + fortnight + SignedDuration::from_secs(1);
-    assert_eq!(claim(&second, expired).await, BusClaim { base: second.clone(), reached: None });
+    assert_eq!(claim(&second, expired).await, BusClaim { base: second.clone(), reached: None, unasked: None });
 }
 
 #[tokio::test]

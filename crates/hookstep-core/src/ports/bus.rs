@@ -52,6 +52,8 @@ pub struct BusClaim {
     pub base: EventId,
     /// The last of its listeners, in their order, up to which every leg was started, where somebody has noted that.
     pub reached: Option<ConfigId>,
+    /// One of those up to there that has a filter, where the event can't be looked into: nobody knows whether it wants it.
+    pub unasked: Option<ConfigId>,
 }
 
 /// Remembers events of the bus, by their tenant and what tells them apart.

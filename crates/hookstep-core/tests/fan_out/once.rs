@@ -10,7 +10,7 @@ use crate::world::{START, World, bus_event, hook};
 proptest! {
     #[test]
     fn a_run_that_is_killed_after_any_start_and_done_again_makes_one_event_for_each_webhook(
-        count in 0_usize..300, page in 1_usize..120, kills in prop::collection::vec(0_usize..150, 0..4),
+        count in 0_usize..140, page in 1_usize..60, kills in prop::collection::vec(0_usize..80, 0..4),
     ) {
         let world = World::of(count);
         world.state().page = page;
@@ -65,7 +65,7 @@ fn a_repetition_does_not_reach_a_webhook_twice_and_reaches_what_came_since() {
     let world = World::of(2);
     for (listening, started) in [(2, 2), (3, 3)] {
         let done = world.run(&bus_event(&json!({}))).expect("nobody kills it").expect("it comes to its end");
-        assert_eq!(done, FannedOut { listening, matched: listening, started });
+        assert_eq!(done, FannedOut { listening, matched: listening, started, unreadable: vec![] });
         world.state().listening.push(hook(2));
     }
     assert_eq!(world.state().rows.len(), 3);

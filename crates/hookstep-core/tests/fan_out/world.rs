@@ -237,7 +237,7 @@ impl BusClaims for World {
         _: Timestamp,
     ) -> Result<BusClaim, StoreError> {
         others().await;
-        let first = BusClaim { base: candidate.clone(), reached: None };
+        let first = BusClaim { base: candidate.clone(), reached: None, unasked: None };
         Ok(self.state().claims.entry(format!("{tenant}#{bus_event}")).or_insert(first).clone())
     }
 

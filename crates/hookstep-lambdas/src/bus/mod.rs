@@ -7,12 +7,13 @@ use std::future::Future;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use bytes::Bytes;
+use hookstep_aws::clock::System;
 use hookstep_aws::lifecycle;
 use hookstep_core::bus::{Addressee, BusEvent, FanOutError, FannedOut, is_event_name};
 use hookstep_core::header::is_field_value;
 use hookstep_core::ids::TenantId;
 use hookstep_core::limits::TOKEN_MAX_BYTES;
-use hookstep_core::ports::StoreError;
+use hookstep_core::ports::{Clock as _, StoreError};
 use hookstep_core::verdict::bounded;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -24,7 +25,7 @@ use tracing::Instrument;
 
 use crate::access::Access;
 use crate::http::{self, Answer, Problem, Request};
-use crate::log;
+use crate::{log, metrics};
 
 /// What a start that is under way may take when the others stop, and noting how far they came.
 const LAST_START: SignedDuration = SignedDuration::from_secs(9);
@@ -58,7 +59,6 @@ impl Fault {
             Self::DetailInvalid => "DetailInvalid",
             Self::TenantInvalid => "TenantInvalid",
             Self::WebhookInvalid | Self::FanOut(FanOutError::WebhookUnknown(_)) => "WebhookUnknown",
-            Self::FanOut(FanOutError::ListenerUnreadable(_)) => "ListenerUnreadable",
             Self::FanOut(FanOutError::EventUnreadable(_)) => "EventUnreadable",
             Self::FanOut(FanOutError::OutOfTime(_)) => "OutOfTime",
             Self::FanOut(FanOutError::Store(StoreError::Unavailable { .. })) => "TableUnavailable",
@@ -187,7 +187,8 @@ where
             let until = latest_start(context.deadline);
             // Boxed: the futures of a fan-out are large, and nest deeply.
             let work = parse(input, &access).map(|event| (event.id.clone(), Box::pin(fan_out(event, until))));
-            Work::Event(settle(work).instrument(log::invocation(&context.request_id)))
+            let span = log::invocation(&context.request_id);
+            Work::Event(settle(work, context.request_id).instrument(span))
         } else if let Ok(request) = serde_json::from_str::<ApiGatewayV2httpRequest>(input) {
             Work::Call(http::respond(request, &context.request_id, &access, &endpoint))
         } else {
@@ -211,7 +212,7 @@ fn latest_start(deadline: u64) -> Timestamp {
 }
 
 /// Waits for the end, and logs it.
-async fn settle<E>(work: Result<(String, E), Fault>) -> Result<Output, Diagnostic>
+async fn settle<E>(work: Result<(String, E), Fault>, request_id: String) -> Result<Output, Diagnostic>
 where
     E: Future<Output = Result<FannedOut, FanOutError>>,
 {
@@ -220,7 +221,12 @@ where
         Err(fault) => (String::new(), Err(fault)),
     };
     match end {
-        Ok(FannedOut { listening, matched, started }) => {
+        Ok(FannedOut { listening, matched, started, unreadable }) => {
+            if let Some(first) = unreadable.first() {
+                let count = unreadable.len();
+                tracing::error!(target: "hookstep", bus_event_id, count, config_id = first.as_str(), "webhooks to save again");
+                metrics::unreadable_listeners(System.now(), count, &request_id);
+            }
             tracing::info!(target: "hookstep", bus_event_id, listening, matched, started, "fanned out");
             Ok(Output::Event { listening, matched, started })
         }
