@@ -29,6 +29,7 @@ mod auth_json;
 pub mod clock;
 pub mod configs;
 pub mod connections;
+mod cursor;
 pub mod events;
 pub mod idempotency;
 mod kept;

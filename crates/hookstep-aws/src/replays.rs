@@ -1,15 +1,25 @@
 //! Replays of many events, in a table of their own. A round writes one item, once.
+//!
+//! | sort key | what |
+//! | --- | --- |
+//! | `rep_...` | a replay |
+//! | `key#` and a digest | which replay an idempotency key stands for |
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use hookstep_core::event::EventStatus;
 use hookstep_core::ids::{EventId, ReplayId};
+use hookstep_core::limits::IDEMPOTENCY_TTL_SECONDS;
 use hookstep_core::ports::{Clock, Page, ReplayProgress, ReplayStore, StoreError, Written};
 use hookstep_core::replay::again::{Body, Options, WebhookId};
 use hookstep_core::replay::record::{Counts, Cut, ReplayKey, ReplayRecord, ReplayStatus, Selection};
 use hookstep_core::secret::Owner;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::attribute::{Item, ItemBuilder, ItemReader};
+use crate::cursor::below;
 
 const TABLE: &str = "replays";
 
@@ -186,10 +196,48 @@ impl<C: Clock> ReplayProgress for DynamoReplays<C> {
 }
 
 impl<C: Clock> ReplayStore for DynamoReplays<C> {
-    async fn create(&self, record: &ReplayRecord) -> Result<(), StoreError> {
+    async fn create(&self, record: &ReplayRecord) -> Result<Written, StoreError> {
         let request = self.client.put_item().table_name(&self.table).set_item(Some(write(record)));
-        request.send().await.map_err(unavailable)?;
-        Ok(())
+        match request.condition_expression("attribute_not_exists(replay_id)").send().await {
+            Ok(_) => Ok(Written::Done),
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Ok(Written::Outdated)
+            }
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    async fn claim(
+        &self,
+        owner: &Owner,
+        key: &str,
+        candidate: &ReplayId,
+        now: Timestamp,
+    ) -> Result<ReplayId, StoreError> {
+        // The caller's key may hold anything, so its digest stands for it.
+        let digest = hex::encode(Sha256::digest(key.as_bytes()));
+        let item = ItemBuilder::default()
+            .text("webhook", partition(owner))
+            .text("replay_id", format!("key#{digest}"))
+            .text("stands_for", candidate.as_str())
+            .number("expires_at", now.as_second() + IDEMPOTENCY_TTL_SECONDS)
+            .build();
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let answer = request
+            // Expired keys stay for days until they are swept.
+            .condition_expression("attribute_not_exists(replay_id) OR expires_at < :now")
+            .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let Err(error) = answer else { return Ok(candidate.clone()) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(taken)) => {
+                let item = taken.item().ok_or_else(|| StoreError::Corrupt { table: TABLE, what: "item".to_owned() })?;
+                ItemReader::new(TABLE, item).parsed("stands_for")
+            }
+            _ => Err(unavailable(error)),
+        }
     }
 
     async fn replays(
@@ -208,13 +256,14 @@ impl<C: Clock> ReplayStore for DynamoReplays<C> {
             .scan_index_forward(false)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .consistent_read(true);
-        let request = match before {
-            None => request.key_condition_expression("webhook = :webhook"),
-            Some(before) => request
-                .key_condition_expression("webhook = :webhook AND replay_id < :before")
-                .expression_attribute_values(":before", AttributeValue::S(before.to_string())),
-        };
-        let answer = request.send().await.map_err(unavailable)?;
+        let newest = before.map_or_else(|| "rep_~".to_owned(), |before| below(before.as_str()));
+        let answer = request
+            .key_condition_expression("webhook = :webhook AND replay_id BETWEEN :oldest AND :newest")
+            .expression_attribute_values(":oldest", AttributeValue::S("rep_".to_owned()))
+            .expression_attribute_values(":newest", AttributeValue::S(newest))
+            .send()
+            .await
+            .map_err(unavailable)?;
         let items = answer.items().iter().map(|item| read(owner, item)).collect::<Result<Vec<_>, _>>()?;
         let next = match answer.last_evaluated_key() {
             Some(key) => Some(ItemReader::new(TABLE, key).parsed("replay_id")?),

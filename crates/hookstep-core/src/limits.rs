@@ -245,6 +245,9 @@ pub const REPLAY_BATCH_SECONDS: usize = 5;
 /// How many events one round takes at most: what one function starts well within [`REPLAY_ROUND_SECONDS`].
 pub const REPLAY_BATCH_MAX_EVENTS: usize = 500;
 
+/// Replays of one webhook that may go on at the same time: each has a rate of its own.
+pub const REPLAYS_MAX_ACTIVE: usize = 5;
+
 /// How many events of a round are started at the same time.
 pub const REPLAY_TOGETHER: usize = 32;
 

@@ -36,6 +36,18 @@ async fn over(scene: &Scene, replay: &Replay) -> Result<Replay> {
     scene.hookstep.api.wait_for_replay(replay, SOON, Replay::is_over).await
 }
 
+/// A replay of the event that was asked for at this moment, and whose machine was never started.
+async fn stored(scene: &Scene, event: &Event, asked: Timestamp) -> Result<ReplayRecord> {
+    let owner = Owner { tenant: TenantId::single(), config_id: scene.webhook.config_id.parse()? };
+    let key = ReplayKey { owner, id: ReplayId::generate(asked, System.random()) };
+    let selection = Selection::of_ids(vec![event.event_id.parse()?]);
+    let day = SignedDuration::from_hours(24);
+    let record = ReplayRecord::new(key, selection, Options::default(), 50, Some(1), asked, day);
+    let table = scene.hookstep.stack.replays_table.clone();
+    DynamoReplays::new(scene.hookstep.engine().dynamodb, table, System).create(&record).await?;
+    Ok(record)
+}
+
 /// The events that the webhook's replays have made: what each is a replay of. Every one of them is settled.
 async fn replayed(scene: &Scene) -> Result<Vec<String>> {
     let (mut of, mut cursor) = (Vec::new(), String::new());
@@ -201,19 +213,40 @@ async fn a_replay_whose_machine_is_gone_is_shown_as_failed_and_can_be_resumed() 
     let failed = events(&scene, 1, 500).await?;
     let (api, id) = (&scene.hookstep.api, &scene.webhook.config_id);
     let asked = Timestamp::now() - SignedDuration::from_hours(1);
-    let owner = Owner { tenant: TenantId::single(), config_id: id.parse()? };
-    let key = ReplayKey { owner, id: ReplayId::generate(asked, System.random()) };
-    let selection = Selection::of_ids(vec![failed[0].event_id.parse()?]);
-    let day = SignedDuration::from_hours(24);
-    let record = ReplayRecord::new(key.clone(), selection, Options::default(), 50, Some(1), asked, day);
-    let table = scene.hookstep.stack.replays_table.clone();
-    DynamoReplays::new(scene.hookstep.engine().dynamodb, table, System).create(&record).await?;
+    let ReplayRecord { key, .. } = stored(&scene, &failed[0], asked).await?;
     let replay = api.get_replay(id, key.id.as_str()).await?;
     assert_eq!((replay.status.as_str(), replay.reason.as_deref()), ("failed", Some("stalled")));
     assert_problem(&api.change_replay_raw(id, key.id.as_str(), "stop").await?, 409, "replay_ended");
     assert_eq!(api.change_replay_raw(id, key.id.as_str(), "resume").await?.status, StatusCode::ACCEPTED);
     assert_eq!(over(&scene, &replay).await?.status, "finished");
     assert_replayed(&scene, &[&failed[0]], 1).await
+}
+
+#[tokio::test]
+async fn a_repeated_key_is_the_same_replay_and_five_go_on_at_most() -> Result<()> {
+    let scene = Scene::new().await?;
+    let failed = events(&scene, 2, 500).await?;
+    let (api, id) = (&scene.hookstep.api, &scene.webhook.config_id);
+    let list = json!({ "event_ids": [failed[0].event_id, failed[1].event_id] });
+    let replay = async |key: &str| {
+        let request = api.request(Method::POST, &format!("/webhook/{id}/replay")).header("idempotency-key", key);
+        api.send(request.header("content-type", "application/json").body(list.to_string())).await
+    };
+    let (first, second) = tokio::try_join!(replay("a"), replay("a"))?;
+    let [first, second]: [Replay; 2] = [first.expect(StatusCode::ACCEPTED)?, second.expect(StatusCode::ACCEPTED)?];
+    assert_eq!(first.replay_id, second.replay_id);
+    assert_eq!(over(&scene, &first).await?.replayed, 2);
+    // Replays that go on, as far as anybody can tell.
+    for _ in 0..5 {
+        let record = stored(&scene, &failed[0], Timestamp::now()).await?;
+        assert_eq!(api.get_replay(id, record.key.id.as_str()).await?.status, "running");
+    }
+    assert_problem(&replay("b").await?, 409, "too_many_replays");
+    let third: Replay = replay("a").await?.expect(StatusCode::ACCEPTED)?;
+    assert_eq!((&third.replay_id, third.status.as_str()), (&first.replay_id, "finished"));
+    assert_replayed(&scene, &failed.iter().collect::<Vec<_>>(), 2).await?;
+    assert_problem(&replay("k\u{e9}").await?, 400, "invalid_idempotency_key");
+    Ok(())
 }
 
 #[tokio::test]

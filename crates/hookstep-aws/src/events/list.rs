@@ -14,6 +14,7 @@ use super::keys::{
 };
 use super::{DynamoEvents, TABLE, item, unavailable};
 use crate::attribute::{Item, ItemReader};
+use crate::cursor::below;
 
 /// How many pages of one shard are read for one page of the list, where a filter leaves little of each.
 const PAGES_PER_SHARD: usize = 10;
@@ -190,7 +191,7 @@ pub(super) fn ends(query: &EventQuery) -> (String, String) {
     let newest = query.to.map_or_else(|| "evt_~".to_owned(), |to| EventId::last_at(to).to_string());
     // BETWEEN takes both ends; the cursor's event itself was on the page before.
     let newest = match &query.before {
-        Some(before) if before.as_str() <= newest.as_str() => below(before),
+        Some(before) if before.as_str() <= newest.as_str() => below(before.as_str()),
         _ => newest,
     };
     // BETWEEN refuses an upper end below the lower one.
@@ -208,33 +209,4 @@ fn table_key(item: &Item) -> Item {
         .filter(|(name, _)| matches!(name.as_str(), "webhook_shard" | "event_id"))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
-}
-
-/// The largest text below an id among those that could be ids: one less in the last place, followed by what sorts
-/// after every digit.
-fn below(id: &EventId) -> String {
-    let text = id.as_str();
-    let (head, last) = text.split_at(text.len() - 1);
-    let last = last.bytes().next().unwrap_or(b'0');
-    // Between the predecessor's every continuation and the id itself.
-    format!("{head}{}~", char::from(last.saturating_sub(1)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn below_an_id_lie_all_smaller_ids_and_not_itself(a: u128, b: u128) {
-            let id = |random| EventId::generate(jiff::Timestamp::UNIX_EPOCH, random);
-            let (a, b) = (id(a), id(b));
-            let bound = below(&a);
-            prop_assert!(bound.as_str() < a.as_str());
-            if b < a {
-                prop_assert!(b.as_str() <= bound.as_str());
-            }
-        }
-    }
 }

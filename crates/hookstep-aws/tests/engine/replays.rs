@@ -64,6 +64,21 @@ async fn a_replay_comes_back_as_it_was_stored_and_as_it_was_changed() {
 }
 
 #[tokio::test]
+async fn a_key_stands_for_the_first_replay_for_a_day_and_is_in_no_list() {
+    let tables = Tables::connect();
+    let (replays, owner) = (replays(&tables, NOW), owner());
+    let [first, second] = [1, 2].map(|number| ReplayId::generate(NOW, number));
+    for (candidate, now, expected) in
+        [(&first, NOW, &first), (&second, NOW, &first), (&second, NOW + DAY + SignedDuration::from_secs(1), &second)]
+    {
+        assert_eq!(&replays.claim(&owner, "key", candidate, now).await.expect("it is no error"), expected);
+    }
+    assert_eq!(replays.claim(&owner, "other", &second, NOW).await.expect("it is no error"), second);
+    let page = replays.replays(&owner, None, 10).await.expect("it is readable");
+    assert_eq!((page.items, page.next), (vec![], None));
+}
+
+#[tokio::test]
 async fn whoever_has_seen_another_round_run_or_status_changes_nothing() {
     let tables = Tables::connect();
     let replays = replays(&tables, NOW);
@@ -71,7 +86,10 @@ async fn whoever_has_seen_another_round_run_or_status_changes_nothing() {
     let next = ReplayRecord { rounds: 1, counts: Counts { replayed: 9, ..Counts::default() }, ..new.clone() };
     // One that there is not, is not made.
     assert_eq!(replays.update(&next, &new).await.expect("it is no error"), Written::Outdated);
-    replays.create(&new).await.expect("it is written");
+    // One that there is, is not made again.
+    for written in [Written::Done, Written::Outdated] {
+        assert_eq!(replays.create(&new).await.expect("it is no error"), written);
+    }
     for seen in [
         ReplayRecord { rounds: 1, ..new.clone() },
         ReplayRecord { run: 2, ..new.clone() },

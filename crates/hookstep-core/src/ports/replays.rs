@@ -25,8 +25,17 @@ pub trait ReplayProgress: Send + Sync {
 
 /// Makes and lists replays.
 pub trait ReplayStore: ReplayProgress {
-    /// Stores a new one.
-    fn create(&self, record: &ReplayRecord) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Stores a new one, if there is none of its id.
+    fn create(&self, record: &ReplayRecord) -> impl Future<Output = Result<Written, StoreError>> + Send;
+
+    /// The replay id that belongs to a caller's key: `candidate` for the first caller, the first caller's for every later one.
+    fn claim(
+        &self,
+        owner: &Owner,
+        key: &str,
+        candidate: &ReplayId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<ReplayId, StoreError>> + Send;
 
     /// Those of a webhook, newest first, before the one of an id. A page may hold fewer than `limit` and still have a next one.
     fn replays(

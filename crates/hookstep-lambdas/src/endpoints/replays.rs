@@ -1,6 +1,7 @@
 //! `POST /webhook/{config_id}/replay` and `/webhook/{config_id}/replays[/{replay_id}[/stop|resume]]`: many events again.
 
 use hookstep_core::ids::ReplayId;
+use hookstep_core::limits::REPLAYS_MAX_ACTIVE;
 use hookstep_core::ports::{
     Clock, Entropy, EventPicker, EventReader, HistoryReader, ReplayMachine, ReplayStore, WebhookReader, WorkflowError,
     Written,
@@ -8,17 +9,21 @@ use hookstep_core::ports::{
 use hookstep_core::replay::count::count;
 use hookstep_core::replay::one::target;
 use hookstep_core::replay::record::{Cut, ReplayKey, ReplayRecord, ReplayStatus};
+use hookstep_core::secret::Owner;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::history::is_known;
-use super::list_query;
 use super::replay_json::{parse_many, show, show_dry_run};
+use super::{list_query, trigger};
 use crate::http::{Answer, Problem, Request};
 use crate::log;
 
 /// How often a change is tried, where rounds keep writing the replay.
 const CHANGE_TRIES: u32 = 10;
+
+/// Among how many replays it is looked for those that go on.
+const NEWEST: usize = 20;
 
 /// What the calls take.
 pub struct Replays<'a, W, E, R, M, C> {
@@ -52,20 +57,50 @@ where
         let now = self.clock.now();
         let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
         let draft = parse_many(&request.body, now)?;
+        let idempotency_key = trigger::idempotency_key(&request)?;
         target(self.webhooks, &owner).await?;
-        let counted = count(self.events, &owner, &draft.selection, now).await?;
         if draft.dry_run {
+            let counted = count(self.events, &owner, &draft.selection, now).await?;
             return Ok(Answer::json(200, show_dry_run(&counted)));
         }
+        let candidate = ReplayId::generate(now, self.clock.random());
+        let id = match &idempotency_key {
+            None => candidate.clone(),
+            Some(key) => self.replays.claim(&owner, key, &candidate, now).await?,
+        };
+        let key = ReplayKey { owner, id };
+        if key.id != candidate
+            && let Some(record) = self.replays.replay(&key).await?
+        {
+            return self.repeated(record).await;
+        }
+        self.make_room(&key.owner, now).await?;
+        let counted = count(self.events, &key.owner, &draft.selection, now).await?;
         let total =
             counted.complete.then_some(counted.events + counted.not_found + counted.in_progress + counted.unreadable);
-        let key = ReplayKey { owner, id: ReplayId::generate(now, self.clock.random()) };
         let record =
             ReplayRecord::new(key, draft.selection, draft.options, draft.per_second, total, now, self.retention);
-        self.replays.create(&record).await?;
+        if self.replays.create(&record).await? == Written::Outdated {
+            // Another call with the same key was faster.
+            return self.repeated(self.find(&record.key).await?).await;
+        }
         self.start(&record).await?;
-        Ok(shown(202, &record)
-            .with_header("location", format!("/webhook/{}/replays/{}", record.key.owner.config_id, record.key.id)))
+        Ok(accepted(&record))
+    }
+
+    /// Answers a call whose key was used before. The first one may have died before it started the machine.
+    async fn repeated(&self, record: ReplayRecord) -> Result<Answer, Problem> {
+        if record.status == ReplayStatus::Running && record.rounds == 0 {
+            self.machine.start_replay(&record.key, record.run).await?;
+        }
+        Ok(accepted(&record.at(self.clock.now())))
+    }
+
+    /// Refuses one more replay where several go on.
+    async fn make_room(&self, owner: &Owner, now: Timestamp) -> Result<(), Problem> {
+        let newest = self.replays.replays(owner, None, NEWEST).await?.items;
+        let active = newest.into_iter().filter(|record| record.clone().at(now).status.is_active()).count();
+        if active < REPLAYS_MAX_ACTIVE { Ok(()) } else { Err(Problem::too_many_replays()) }
     }
 
     /// Lists a webhook's replays, newest first.
@@ -116,6 +151,7 @@ where
             return Err(Problem::replay_not_stopped());
         }
         target(self.webhooks, &key.owner).await?;
+        self.make_room(&key.owner, now).await?;
         let record = seen.resumed(now, self.retention);
         if self.replays.update(&record, &seen).await? == Written::Outdated {
             return Err(Problem::replay_busy());
@@ -152,4 +188,9 @@ fn key(request: &Request) -> Result<ReplayKey, Problem> {
 
 fn shown(status: u16, record: &ReplayRecord) -> Answer {
     Answer::json(status, show(record))
+}
+
+fn accepted(record: &ReplayRecord) -> Answer {
+    let ReplayKey { owner, id } = &record.key;
+    shown(202, record).with_header("location", format!("/webhook/{}/replays/{id}", owner.config_id))
 }

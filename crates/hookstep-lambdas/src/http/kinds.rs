@@ -14,7 +14,7 @@ const fn kind(status: u16, code: &'static str) -> Kind {
 }
 
 /// Every problem. [`Problem`](super::Problem) takes no other.
-pub const KINDS: [Kind; 43] = [
+pub const KINDS: [Kind; 44] = [
     kind(400, "invalid_body"),
     kind(400, "invalid_json"),
     kind(400, "validation_failed"),
@@ -51,6 +51,7 @@ pub const KINDS: [Kind; 43] = [
     kind(409, "replay_ended"),
     kind(409, "replay_not_stopped"),
     kind(409, "replay_busy"),
+    kind(409, "too_many_replays"),
     kind(412, "precondition_failed"),
     kind(413, "payload_too_large"),
     kind(415, "unsupported_media_type"),

@@ -1,6 +1,6 @@
 //! Problem details (RFC 9457), each with a stable `code`.
 
-use hookstep_core::limits::{EARLIER_SECRETS_MAX_COUNT, FAULTS_MAX_COUNT};
+use hookstep_core::limits::{EARLIER_SECRETS_MAX_COUNT, FAULTS_MAX_COUNT, REPLAYS_MAX_ACTIVE};
 use hookstep_core::ports::{PayloadError, SecretsError, StoreError, WorkflowError};
 use serde_json::{Value, json};
 
@@ -221,6 +221,14 @@ impl Problem {
     pub fn replay_not_stopped() -> Self {
         let detail = "only a replay that is `stopped` or `failed` can be resumed";
         Self::new(409, "Conflict", "replay_not_stopped", detail)
+    }
+
+    /// 409: several go on.
+    #[must_use]
+    pub fn too_many_replays() -> Self {
+        let detail =
+            format!("{REPLAYS_MAX_ACTIVE} replays of this webhook go on already: wait until one is over, or stop one");
+        Self::new(409, "Conflict", "too_many_replays", detail)
     }
 
     /// 409: its rounds, or somebody else, wrote it at the same time.

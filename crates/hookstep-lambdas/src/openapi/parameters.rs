@@ -39,7 +39,7 @@ pub(super) fn all() -> Map<String, Value> {
     let mut across = query("status", &one_of(unfinished), "Events of this status.", "failed");
     across["required"] = json!(true);
     let cursor = "The `next_cursor` of the page before, as it is.";
-    let key = "The same key for the same webhook means the same event, for a day.";
+    let key = "The same key for the same webhook means the same event, or the same replay, for a day.";
     let upload = "The id of an upload that `POST /webhook/{config_id}/payloads` answered, in place of a body.";
     let sync = json!({ "type": "boolean", "default": false });
     let samples = json!({ "type": "string", "enum": ["generated", "newest"], "default": "generated" });

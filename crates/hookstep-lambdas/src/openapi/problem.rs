@@ -192,6 +192,7 @@ fn problem(kind: Kind) -> Option<Problem> {
         "payload_missing" => Problem::payload_missing(),
         "replay_ended" => Problem::replay_ended(),
         "replay_not_stopped" => Problem::replay_not_stopped(),
+        "too_many_replays" => Problem::too_many_replays(),
         "replay_busy" => Problem::replay_busy(),
         "concurrent_change" => Problem::busy(),
         "not_signed" => Problem::not_signed(),

@@ -62,11 +62,12 @@ pub(super) fn many() -> Described {
     let description = "Sends events again: a list of them, or all of a status and a range of time, oldest first. Each becomes a new event of source \
                        `replay`, accepted at the moment of this call. However often a part of it has to be repeated, each is sent as one event.";
     Ok(Call::new(REPLAYS, "Replay many events", description)
+        .parameters(&["IdempotencyKey"])
         .body(body.body(&["application/json"]))
         .answer(200, counted.answer())
         .answer(202, answer.answer())
         .problems(&OF_BODIES)
-        .problems(&["webhook_not_found", "webhook_disabled"]))
+        .problems(&["invalid_idempotency_key", "webhook_not_found", "webhook_disabled", "too_many_replays"]))
 }
 
 pub(super) fn list() -> Described {
@@ -104,6 +105,7 @@ pub(super) fn stop() -> Described {
         "replay_not_found",
         "replay_ended",
         "replay_busy",
+        "too_many_replays",
     ]))
 }
 
