@@ -81,6 +81,12 @@ impl Book {
         self.lock().iter().filter(|(_, entry)| entry.taken > 0).map(|(id, _)| id.clone()).collect()
     }
 
+    /// Whether this message has come, taken or not.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.lock().contains_key(id)
+    }
+
     /// How many requests came.
     #[must_use]
     pub fn requests(&self) -> usize {
