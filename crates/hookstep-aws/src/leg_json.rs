@@ -115,15 +115,6 @@ impl EventJson {
         Self { webhook_failing: failing, ..self }
     }
 
-    /// Without the shape of what was sent first, where the target has it.
-    #[must_use]
-    pub fn without_shape(mut self) -> Self {
-        if let Some(rendering) = self.replay.as_mut().and_then(|replay| replay.as_sent.as_mut()) {
-            rendering.shape = ShapeJson { payload_format: None, transformation: None };
-        }
-        self
-    }
-
     /// Whether the rest of the event is in its row only.
     #[must_use]
     pub fn is_in_row(&self) -> bool {

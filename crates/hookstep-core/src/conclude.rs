@@ -59,12 +59,12 @@ pub enum ConcludeError {
     /// The row is written, and its webhook can't be read or written.
     #[error("the webhook can't be read or written")]
     Webhooks(#[source] StoreError),
-    /// The row waits, and nothing wakes it.
+    /// The row waits, and nothing wakes it but reconciliation.
     #[error("the next leg can't be scheduled")]
-    Redelivery(#[source] WorkflowError),
+    Redelivery(Box<Concluded>, #[source] WorkflowError),
     /// All is written, and somebody was not told of it.
     #[error("nobody was told of the end")]
-    Notification(#[source] ports::Source),
+    Notification(Box<Concluded>, #[source] ports::Source),
 }
 
 /// How a leg ended, before it is known what that means.
@@ -140,25 +140,27 @@ where
             // What was decided first holds: the webhook may be another one by now.
             Conclusion::Repeated(first) => (first.clone(), true),
         };
-        if let Ending::Again { at, .. } = &ending {
+        let concluded = Concluded { ending, conclusion };
+        if let Ending::Again { at, .. } = &concluded.ending {
             let scheduled = self.redelivery.schedule(&leg.next(), &execution.machine, *at).await;
-            scheduled.map_err(ConcludeError::Redelivery)?;
+            scheduled.map_err(|error| ConcludeError::Redelivery(Box::new(concluded.clone()), error))?;
         }
+        let untold = |source| ConcludeError::Notification(Box::new(concluded.clone()), source);
         if let (Some(webhook), End::Attempt(attempt)) = (&webhook, &end) {
-            self.heed(leg, webhook, attempt, now).await?;
+            let mut disabled = self.heed(leg, webhook, attempt, now).await?;
             // A step before this one may have ended before anybody was told.
-            if is_repeated
-                && webhook.updated_at >= ended_at
-                && let Some(notice) = AutoDisabledNotice::of(webhook)
-            {
-                self.tell_of_disabling(notice).await?;
+            if is_repeated && webhook.updated_at >= ended_at {
+                disabled = disabled.or_else(|| AutoDisabledNotice::of(webhook));
+            }
+            if let Some(notice) = disabled {
+                self.tell_of_disabling(notice).await.map_err(untold)?;
             }
         }
-        if let Ending::Final(verdict) = &ending {
-            let end_of_it = if next == Next::Never { DeliveryEnd::Failed } else { DeliveryEnd::Exhausted };
-            self.tell(leg, &end, end_of_it, verdict, now).await?;
+        if let Ending::Final(verdict) = &concluded.ending {
+            let how = if next == Next::Never { DeliveryEnd::Failed } else { DeliveryEnd::Exhausted };
+            self.tell(leg, &end, how, verdict, now).await.map_err(untold)?;
         }
-        Ok(Concluded { ending, conclusion })
+        Ok(concluded)
     }
 
     async fn succeeded(
@@ -171,15 +173,18 @@ where
     ) -> Result<Concluded, ConcludeError> {
         let ending = Ending::Final(verdict);
         let conclusion = self.record(leg, execution, end, &ending, now).await?;
-        if conclusion != Conclusion::Taken {
-            if leg.webhook_failing {
-                self.webhooks.recovered(&owner(leg)).await.map_err(ConcludeError::Webhooks)?;
-            }
-            if self.publish_succeeded {
-                self.tell(leg, end, DeliveryEnd::Succeeded, ending.verdict(), now).await?;
-            }
+        let concluded = Concluded { ending, conclusion };
+        if concluded.conclusion == Conclusion::Taken {
+            return Ok(concluded);
         }
-        Ok(Concluded { ending, conclusion })
+        if leg.webhook_failing {
+            self.webhooks.recovered(&owner(leg)).await.map_err(ConcludeError::Webhooks)?;
+        }
+        if self.publish_succeeded {
+            let told = self.tell(leg, end, DeliveryEnd::Succeeded, concluded.ending.verdict(), now).await;
+            told.map_err(|source| ConcludeError::Notification(Box::new(concluded.clone()), source))?;
+        }
+        Ok(concluded)
     }
 
     async fn record(
@@ -199,37 +204,45 @@ where
         written.map_err(ConcludeError::Rows)
     }
 
-    /// What a failed attempt means for the webhook.
-    async fn heed(&self, leg: &Leg, webhook: &Webhook, attempt: &Attempt, now: Timestamp) -> Result<(), ConcludeError> {
+    /// What a failed attempt means for the webhook. Who is to be told, where it was disabled.
+    async fn heed(
+        &self,
+        leg: &Leg,
+        webhook: &Webhook,
+        attempt: &Attempt,
+        now: Timestamp,
+    ) -> Result<Option<AutoDisabledNotice>, ConcludeError> {
         match consequence(webhook, leg.source, attempt, self.auto_disable_after, now) {
-            Consequence::None => Ok(()),
+            Consequence::None => Ok(None),
             Consequence::StartsFailing => {
-                self.webhooks.failing(&owner(leg), now).await.map_err(ConcludeError::Webhooks)
+                self.webhooks.failing(&owner(leg), now).await.map_err(ConcludeError::Webhooks)?;
+                Ok(None)
             }
             Consequence::AutoDisable { reason } => {
                 let entry = auto_disabled(webhook, now);
                 let written = self.webhooks.auto_disable(webhook, &reason, &entry).await;
                 if written.map_err(ConcludeError::Webhooks)? == Written::Outdated {
                     // Somebody changed it, or it succeeded: that counts.
-                    return Ok(());
+                    return Ok(None);
                 }
-                self.tell_of_disabling(AutoDisabledNotice {
+                Ok(Some(AutoDisabledNotice {
                     tenant: webhook.tenant.clone(),
                     config_id: webhook.id.clone(),
                     name: webhook.name.clone(),
                     reason,
                     failing_since: webhook.failing_since,
                     at: now,
-                })
-                .await
+                }))
             }
         }
     }
 
-    async fn tell_of_disabling(&self, notice: AutoDisabledNotice) -> Result<(), ConcludeError> {
+    /// Tells both, whether or not the other one hears it.
+    async fn tell_of_disabling(&self, notice: AutoDisabledNotice) -> Result<(), ports::Source> {
         let notice = Box::new(notice);
-        self.lifecycle.publish(&Notice::AutoDisabled(notice.clone())).await.map_err(ConcludeError::Notification)?;
-        self.alerts.raise(&Alert::AutoDisabled(notice)).await.map_err(ConcludeError::Notification)
+        let published = self.lifecycle.publish(&Notice::AutoDisabled(notice.clone())).await;
+        self.alerts.raise(&Alert::AutoDisabled(notice)).await?;
+        published
     }
 
     async fn tell(
@@ -239,7 +252,7 @@ where
         how: DeliveryEnd,
         verdict: &Verdict,
         now: Timestamp,
-    ) -> Result<(), ConcludeError> {
+    ) -> Result<(), ports::Source> {
         if leg.lifecycle || leg.source == Source::Test {
             return Ok(());
         }
@@ -249,7 +262,7 @@ where
             event_name: leg.event_name.clone(),
             source: leg.source,
             leg: leg.number,
-            verdict: verdict.clone(),
+            verdict: verdict.without_particulars(),
             attempt: match end {
                 End::Attempt(attempt) => Some(AttemptSummary::from(*attempt)),
                 End::Exception { .. } => None,
@@ -257,7 +270,7 @@ where
             created_at: leg.created_at,
             at: now,
         };
-        self.lifecycle.publish(&Notice::Delivery(Box::new(notice))).await.map_err(ConcludeError::Notification)
+        self.lifecycle.publish(&Notice::Delivery(Box::new(notice))).await
     }
 }
 

@@ -25,7 +25,7 @@ use crate::verdict::Ending;
 use crate::webhook::Machine;
 
 /// How many events are settled at a time.
-const AT_A_TIME: usize = 16;
+const AT_A_TIME: usize = 48;
 
 /// What the row of a leg says that was found dead.
 const WITHOUT_A_WORD: &str = "its execution ended without a word";
@@ -167,7 +167,7 @@ impl Run {
             Ok(done) => done,
             Err(fault) => {
                 // What was to be told is all that is missing.
-                let told = matches!(fault, ReconcileError::Conclude(ConcludeError::Notification(_)));
+                let told = matches!(fault, ReconcileError::Conclude(ConcludeError::Notification(..)));
                 if self.faults.len() < RECONCILED_EVENTS_MAX_COUNT {
                     self.faults.push((key.clone(), fault));
                 }
@@ -325,7 +325,8 @@ where
     async fn start(&self, row: &EventRow) -> Result<Done, ReconcileError> {
         let mut leg = Leg::from(row).next();
         let webhook = self.concluder.webhooks.webhook(&leg.key.tenant, &leg.key.config_id).await;
-        if let (Some(webhook), Some(payload)) = (webhook.map_err(ReconcileError::Webhooks)?, &row.payload) {
+        // Where it can't be read, the leg itself ends by that.
+        if let (Ok(Some(webhook)), Some(payload)) = (webhook, &row.payload) {
             leg.machine = machine_for(webhook.timeout, payload);
         }
         let name = format!("{}-{}-{:08x}", leg.key.event_id, leg.number, self.clock().random() & 0xffff_ffff);

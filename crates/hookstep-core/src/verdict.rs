@@ -131,6 +131,17 @@ impl Verdict {
         Self::failed(Reason::Exception(exception), &detail)
     }
 
+    /// The same as everybody may know it: without what a receiver, a certificate or a payload had to do with it.
+    #[must_use]
+    pub fn without_particulars(&self) -> Self {
+        let sentence = match self.reason {
+            Some(Reason::Obstacle(obstacle)) => Some(obstacle.sentence().to_owned()),
+            Some(Reason::Exception(exception)) => Some(exception.sentence().to_owned()),
+            _ => self.detail.clone(),
+        };
+        Self { detail: sentence, ..self.clone() }
+    }
+
     /// The verdict on an event that is not to be delivered.
     #[must_use]
     pub fn skipped(reason: Reason, sentence: &str) -> Self {
@@ -198,6 +209,20 @@ mod tests {
         ]) {
             assert_eq!(Reason::from_code(reason.code()), Some(reason));
         }
+    }
+
+    #[test]
+    fn what_everybody_may_know_holds_nothing_of_a_payload_or_a_host() {
+        let error =
+            AttemptError { obstacle: Obstacle::TransformationFailed, detail: "\"4111 1111\" is no number".into() };
+        let attempt = Attempt { error: Some(error), ..attempt(None, None) };
+        let verdict = Verdict::of_attempt(&attempt);
+        assert!(verdict.detail.as_ref().is_some_and(|detail| detail.contains("4111")));
+        let told = verdict.without_particulars();
+        assert_eq!((told.status, told.reason), (verdict.status, verdict.reason));
+        assert_eq!(told.detail.as_deref(), Some(Obstacle::TransformationFailed.sentence()));
+        let exception = Verdict::of_exception(Exception::Internal, "Runtime.ExitError").without_particulars();
+        assert_eq!(exception.detail.as_deref(), Some(Exception::Internal.sentence()));
     }
 
     proptest! {

@@ -6,6 +6,7 @@ use crate::ports::{
     Clock, Entropy, EventCanceler, EventReader, Redelivery, Source, StoreError, WebhookReader, Workflow, WorkflowError,
 };
 use crate::verdict::{Reason, Verdict};
+use crate::webhook::Status;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,12 @@ pub enum WaitingError {
     /// The tenant has no such event.
     #[error("there is no such event")]
     NotFound,
+    /// Its webhook was deleted.
+    #[error("there is no such webhook")]
+    WebhookNotFound,
+    /// Its webhook is disabled.
+    #[error("the webhook is disabled")]
+    WebhookDisabled,
     /// A leg of it runs.
     #[error("an attempt is being made")]
     Running,
@@ -65,8 +72,12 @@ where
     pub async fn try_now(&self, key: &EventKey) -> Result<Done, WaitingError> {
         let row = self.waiting(key).await?;
         let mut leg = Leg::from(&row).next();
-        let webhook = self.webhooks.webhook(&key.tenant, &key.config_id).await?;
-        if let (Some(webhook), Some(payload)) = (&webhook, &row.payload) {
+        let webhook = self.webhooks.webhook(&key.tenant, &key.config_id).await?.ok_or(WaitingError::WebhookNotFound)?;
+        if webhook.status != Status::Active {
+            // It would be skipped, and have no attempts left.
+            return Err(WaitingError::WebhookDisabled);
+        }
+        if let Some(payload) = &row.payload {
             leg.machine = machine_for(webhook.timeout, payload);
         }
         let name = format!("{}-{}-{:08x}", key.event_id, leg.number, self.clock.random() & 0xffff_ffff);

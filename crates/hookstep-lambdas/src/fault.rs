@@ -90,8 +90,8 @@ impl From<ConcludeError> for StepFault {
             ConcludeError::Rows(_) => StepError::EventsUnavailable,
             ConcludeError::Webhooks(StoreError::Unavailable { .. }) => StepError::ConfigsUnavailable,
             ConcludeError::Webhooks(StoreError::Corrupt { .. }) => StepError::ConfigCorrupt,
-            ConcludeError::Redelivery(_) => StepError::RedeliveryUnavailable,
-            ConcludeError::Notification(_) => StepError::NotificationUnavailable,
+            ConcludeError::Redelivery(..) => StepError::RedeliveryUnavailable,
+            ConcludeError::Notification(..) => StepError::NotificationUnavailable,
         };
         Self::new(kind, &error)
     }

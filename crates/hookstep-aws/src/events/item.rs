@@ -40,19 +40,31 @@ const LATER_LEG: &str = "#status = :in_progress AND ((leg = :previous AND attrib
     OR (leg = :leg AND execution_arn = :execution_arn AND attribute_not_exists(next_attempt_at)))";
 
 /// What `RecordEvent` updates the row with, as the `DynamoDB` integration of Step Functions takes it: `update`, `condition`,
-/// `names`, `values`. The row is in progress where the leg delivers, and skipped at once where it does not.
+/// `names`, `values`. The row is in progress where the leg delivers, and skipped at once where it does not. With the first
+/// attempt of an event, which may be that of a later leg, it keeps the shape that it is made in.
 #[must_use]
-pub fn record(event: &Event, plan: &Plan, execution: &str, now: Timestamp) -> serde_json::Value {
-    let mut builder = if event.leg == 1 {
-        let builder = first_attributes(event);
-        match plan {
-            // The shape that the first attempt is made with.
-            Plan::Deliver(target) => shape_attributes::write(builder, &target.shape),
-            Plan::Skip(_) => builder,
-        }
-    } else {
-        ItemBuilder::default()
-    };
+pub fn record(
+    event: &Event,
+    plan: &Plan,
+    is_first_attempt: bool,
+    execution: &str,
+    now: Timestamp,
+) -> serde_json::Value {
+    recorded(event, plan, is_first_attempt, execution, now).json()
+}
+
+/// The row that `RecordEvent` puts whole, in executions of a definition from before there were later legs.
+#[must_use]
+pub fn record_item(event: &Event, plan: &Plan, execution: &str, now: Timestamp) -> serde_json::Value {
+    recorded(event, plan, true, execution, now).item_json(&event.key)
+}
+
+fn recorded(event: &Event, plan: &Plan, is_first_attempt: bool, execution: &str, now: Timestamp) -> Update {
+    let mut builder = if event.leg == 1 { first_attributes(event) } else { ItemBuilder::default() };
+    let as_sent = event.replay.as_ref().is_some_and(|replay| replay.as_sent.is_some());
+    if let (Plan::Deliver(target), true) = (plan, is_first_attempt && !as_sent) {
+        builder = shape_attributes::write(builder, &target.shape);
+    }
     builder = builder
         .number("leg", event.leg)
         .text("machine", event.machine.as_str())
@@ -71,7 +83,7 @@ pub fn record(event: &Event, plan: &Plan, execution: &str, now: Timestamp) -> se
     let values = ItemBuilder::default()
         .text("in_progress", EventStatus::InProgress.as_str())
         .number("previous", event.leg.saturating_sub(1));
-    update.only_if(if event.leg == 1 { FIRST_LEG } else { LATER_LEG }, values).json()
+    update.only_if(if event.leg == 1 { FIRST_LEG } else { LATER_LEG }, values)
 }
 
 /// What a row says of its event, whatever becomes of it; without the keys.
@@ -100,6 +112,7 @@ pub(super) fn first_attributes(event: &Event) -> ItemBuilder {
                 .text("event_id", rendering.event_id.as_str())
                 .optional_text("event_name", rendering.event_name.as_deref())
                 .text("created_at", rendering.created_at.to_string());
+            let first = shape_attributes::write(first, &rendering.shape);
             builder = builder.value("first_sent", AttributeValue::M(first.build()));
         }
     }
@@ -240,7 +253,7 @@ fn read_replay(reader: &ItemReader<'_>) -> Result<Option<Replay>, StoreError> {
                 event_id: first.parsed("event_id")?,
                 event_name: first.optional_text("event_name").map(ToOwned::to_owned),
                 created_at: first.parsed("created_at")?,
-                shape: shape_attributes::read(reader)?,
+                shape: shape_attributes::read(&first)?,
             })
         }
     };

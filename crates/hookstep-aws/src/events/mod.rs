@@ -20,7 +20,7 @@ mod record;
 mod running;
 mod update;
 
-pub use item::record;
+pub use item::{record, record_item};
 pub use keys::{running_shard, webhook_shard};
 
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -41,7 +41,9 @@ impl<C: Clock> OutcomeRecorder for DynamoEvents<C> {
         let attempts = ItemBuilder::default()
             .value("none", AttributeValue::L(Vec::new()))
             .value("attempt", AttributeValue::L(vec![attempt_attribute(attempt)]));
-        let update = ended(ItemBuilder::default(), leg, ending, now)
+        // Rows of version 0.4 and before say neither of the two.
+        let builder = ItemBuilder::default().number("leg", leg.number).text("machine", leg.machine.as_str());
+        let update = ended(builder, leg, ending, now)
             .assign("attempts = list_append(if_not_exists(attempts, :none), :attempt)", attempts)
             .only_if(OWN, own(execution));
         let Err(old) = self.write(&leg.key, update).await? else { return Ok(Conclusion::Recorded) };

@@ -7,7 +7,7 @@ use hookstep_core::event::{EventKey, EventStatus};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::keys::{Standing, index_keys};
+use super::keys::{Standing, index_keys, webhook_shard};
 use crate::attribute::{Item, ItemBuilder, item_json};
 
 /// Names of attributes that `DynamoDB` reserves, and takes with a `#` before them only.
@@ -95,6 +95,15 @@ impl Update {
     pub(super) fn values(&self) -> HashMap<String, AttributeValue> {
         let all = self.set.iter().chain(&self.values);
         all.map(|(name, value)| (format!(":{name}"), value.clone())).collect()
+    }
+
+    /// The whole row that it makes where there is none.
+    pub(super) fn item_json(self, key: &EventKey) -> Value {
+        let keys = ItemBuilder::default()
+            .text("webhook_shard", webhook_shard(key))
+            .text("event_id", key.event_id.as_str())
+            .build();
+        item_json(&self.set.into_iter().chain(keys).collect())
     }
 
     /// As the state `RecordEvent` takes it.

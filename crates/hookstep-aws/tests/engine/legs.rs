@@ -2,8 +2,9 @@
 
 use hookstep_core::event::{Event, EventRow, EventStatus, Leg};
 use hookstep_core::exception::Exception;
-use hookstep_core::leg::plan;
+use hookstep_core::leg::{Plan, plan};
 use hookstep_core::ports::{Conclusion, EventCanceler, EventReader, OutcomeRecorder};
+use hookstep_core::shape::{Expression, PayloadFormat, Shape};
 use hookstep_core::verdict::{Ending, Reason, Verdict};
 use jiff::{SignedDuration, Timestamp};
 
@@ -59,7 +60,7 @@ impl Scene {
 
     /// Whether a leg may have the row.
     async fn takes(&self, number: u32, execution: &str) -> bool {
-        self.tables.try_record(&self.leg(number), &delivery(), execution, NOW).await.is_some()
+        self.tables.try_record(&self.leg(number), &delivery(), false, execution, NOW).await.is_some()
     }
 
     async fn row(&self) -> EventRow {
@@ -157,10 +158,31 @@ async fn only_what_waits_for_that_leg_is_canceled() {
 async fn a_webhook_that_is_gone_by_the_next_leg_ends_the_event_as_skipped() {
     let scene = Scene::waiting().await;
     let event = scene.leg(2);
-    assert!(scene.tables.try_record(&event, &plan(None, &event), SECOND, NOW).await.is_some());
+    assert!(scene.tables.try_record(&event, &plan(None, &event), false, SECOND, NOW).await.is_some());
     let row = scene.row().await;
     assert_eq!((row.status, row.reason), (EventStatus::Skipped, Some(Reason::WebhookDeleted)));
     assert_eq!((row.next_attempt_at, row.deadline_at, row.attempts.len()), (None, None, 1));
+}
+
+#[tokio::test]
+async fn the_shape_of_the_first_attempt_is_kept_also_where_the_first_leg_came_to_none() {
+    let scene = Scene { tables: Tables::connect(), event: event(&tenant(), &config_id()) };
+    let (first, ending) = (Leg::from(&scene.event), Verdict::of_exception(Exception::Throttled, ""));
+    let ending = Ending::Again { at: DUE, because: ending };
+    let events = scene.tables.events(NOW);
+    let concluded = events.conclude_without_attempt(&first, Some(&scene.event), EXECUTION, &ending, NOW).await;
+    assert_eq!(concluded.expect("it is answered"), Conclusion::Recorded);
+    assert_eq!(scene.row().await.url, None);
+
+    let Plan::Deliver(mut target) = delivery() else { panic!("it delivers") };
+    target.shape = Shape { format: PayloadFormat::StandardWebhooks, transformation: Expression::new("$.order") };
+    let (shape, plan) = (target.shape.clone(), Plan::Deliver(target));
+    assert!(scene.tables.try_record(&scene.leg(2), &plan, true, SECOND, NOW).await.is_some());
+    assert_eq!(scene.row().await.shape, shape);
+    // What the webhook wants later is not what was sent first.
+    assert_eq!(scene.broken(2, SECOND).await, Conclusion::Recorded);
+    assert!(scene.tables.try_record(&scene.leg(3), &delivery(), false, "third", NOW).await.is_some());
+    assert_eq!(scene.row().await.rendering().shape, shape);
 }
 
 #[tokio::test]

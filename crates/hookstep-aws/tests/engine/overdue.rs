@@ -218,7 +218,7 @@ async fn of_legs_that_are_started_by_a_redelivery_and_by_reconciliation_one_take
         let (tables, barrier, second) = (tables.clone(), barrier.clone(), Event { leg: 2, ..first.clone() });
         tokio::spawn(async move {
             barrier.wait().await;
-            tables.try_record(&second, &delivery(), &format!("arn:{number}"), THEN).await.is_some()
+            tables.try_record(&second, &delivery(), false, &format!("arn:{number}"), THEN).await.is_some()
         })
     });
     let taken: Vec<bool> = join_all(tasks).await.into_iter().map(|task| task.expect("no task panics")).collect();

@@ -10,7 +10,7 @@ use hookstep_core::limits::EXPRESS_LEG_MAX_SECONDS;
 use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::{Conclusion, EventReader, OutcomeRecorder};
 use hookstep_core::response::ResponseBody;
-use hookstep_core::shape::Shape;
+use hookstep_core::shape::{Expression, PayloadFormat, Shape};
 use hookstep_core::verdict::Verdict;
 use jiff::{SignedDuration, Timestamp};
 
@@ -115,8 +115,10 @@ async fn every_field_of_an_event_comes_back() {
                     event_id: EventId::generate(NOW, 3),
                     event_name: None,
                     created_at: NOW,
-                    // That of the target, which the row keeps once.
-                    shape: Shape::default(),
+                    shape: Shape {
+                        format: PayloadFormat::StandardWebhooks,
+                        transformation: Expression::new("$.order"),
+                    },
                 }),
             }),
             ..event(&tenant, &config_id)

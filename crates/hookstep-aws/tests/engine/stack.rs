@@ -129,7 +129,8 @@ impl Tables {
         execution: &str,
         now: Timestamp,
     ) -> HashMap<String, AttributeValue> {
-        self.try_record(event, plan, execution, now).await.expect("the row is one that the leg may have")
+        let recorded = self.try_record(event, plan, event.leg == 1, execution, now).await;
+        recorded.expect("the row is one that the leg may have")
     }
 
     /// The same; `None` where the row is not one that the leg may have.
@@ -137,10 +138,11 @@ impl Tables {
         &self,
         event: &Event,
         plan: &Plan,
+        is_first_attempt: bool,
         execution: &str,
         now: Timestamp,
     ) -> Option<HashMap<String, AttributeValue>> {
-        let update = record(event, plan, execution, now);
+        let update = record(event, plan, is_first_attempt, execution, now);
         let members = |name: &str| update[name].as_object().cloned().unwrap_or_default();
         let values: HashMap<_, _> =
             members("values").into_iter().map(|(name, value)| (name, attribute(&value))).collect();

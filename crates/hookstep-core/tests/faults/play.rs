@@ -432,8 +432,8 @@ fn name_of(error: &ConcludeError) -> &'static str {
     match error {
         ConcludeError::Rows(_) => "EventsUnavailable",
         ConcludeError::Webhooks(_) => "ConfigsUnavailable",
-        ConcludeError::Redelivery(_) => "RedeliveryUnavailable",
-        ConcludeError::Notification(_) => "NotificationUnavailable",
+        ConcludeError::Redelivery(..) => "RedeliveryUnavailable",
+        ConcludeError::Notification(..) => "NotificationUnavailable",
     }
 }
 

@@ -63,6 +63,8 @@ impl From<WaitingError> for Problem {
     fn from(error: WaitingError) -> Self {
         match error {
             WaitingError::NotFound => Self::event_not_found(),
+            WaitingError::WebhookNotFound => Self::webhook_not_found(),
+            WaitingError::WebhookDisabled => Self::webhook_disabled(),
             WaitingError::Running => Self::event_running(),
             WaitingError::Ended => Self::event_ended(),
             WaitingError::Store(error) => error.into(),

@@ -141,8 +141,12 @@ pub(super) fn get() -> Described {
 const OF_WAITING: [&str; 4] = ["webhook_not_found", "event_not_found", "event_running", "event_ended"];
 
 pub(super) fn retry() -> Call {
-    let description = "Makes the next attempt of an event that waits for it now. By the webhook as it is now, as every attempt.";
-    Call::new(EVENTS, "Try again now", description).answer(202, accepted().answer()).problems(&OF_WAITING)
+    let description =
+        "Makes the next attempt of an event that waits for it now. By the webhook as it is now, as every attempt.";
+    Call::new(EVENTS, "Try again now", description)
+        .answer(202, accepted().answer())
+        .problems(&OF_WAITING)
+        .problems(&["webhook_disabled"])
 }
 
 pub(super) fn cancel() -> Call {

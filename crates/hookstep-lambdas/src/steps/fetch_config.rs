@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hookstep_aws::events::record;
+use hookstep_aws::events::{record, record_item};
 use hookstep_aws::leg_json::{EventJson, TargetJson};
 use hookstep_core::event::{Event, EventRow, Leg};
 use hookstep_core::leg::{Plan, Target, plan};
@@ -19,13 +19,26 @@ use crate::log;
 pub struct Input {
     event: EventJson,
     execution_arn: String,
+    #[serde(default)]
+    record_as: RecordAs,
+}
+
+/// What `RecordEvent` of the definition does with the row.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RecordAs {
+    /// It puts the row whole. Definitions from before there were later legs do, and say nothing of it.
+    #[default]
+    Item,
+    /// It updates it.
+    Update,
 }
 
 /// What the rest of the leg works on.
 #[derive(Debug, Serialize)]
 pub struct Output {
     event: EventJson,
-    /// The update of the row, as the native `dynamodb:updateItem` takes it.
+    /// The update of the row, as the native `dynamodb:updateItem` takes it; or the row, see [`RecordAs`].
     record: Value,
     action: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,11 +75,11 @@ where
     log::about_event(&leg.key.event_id);
     log::about_webhook(&leg.key.config_id);
     let until = tokio::time::Instant::now() + READS_MAX;
-    let event = if input.event.is_in_row() {
+    let (event, is_first_attempt) = if input.event.is_in_row() {
         let row = tokio::time::timeout_at(until, recorded(step.events, &leg)).await;
         row.unwrap_or_else(|_| Err(StepFault::of_events(&slow("events"))))?
     } else {
-        Event::try_from(input.event)?
+        (Event::try_from(input.event)?, true)
     };
     let webhook = step
         .webhooks
@@ -79,7 +92,10 @@ where
         let keys = tokio::time::timeout_at(until, add_keys(step.signing_keys, &event, target)).await;
         keys.unwrap_or_else(|_| Err(slow("signing keys"))).map_err(|error| StepFault::of_configs(&error))?;
     }
-    let record = record(&event, &plan, &input.execution_arn, step.clock.now());
+    let record = match input.record_as {
+        RecordAs::Update => record(&event, &plan, is_first_attempt, &input.execution_arn, step.clock.now()),
+        RecordAs::Item => record_item(&event, &plan, &input.execution_arn, step.clock.now()),
+    };
     let (action, target) = match &plan {
         Plan::Deliver(target) if target.static_ip => ("deliver_static_ip", Some(target)),
         Plan::Deliver(target) => ("deliver", Some(target)),
@@ -87,7 +103,7 @@ where
     };
     tracing::info!(target: "hookstep", action, leg = event.leg, "planned");
     Ok(Output {
-        event: EventJson::from(&event).with_webhook_failing(failing).without_shape(),
+        event: EventJson::from(&event).with_webhook_failing(failing),
         record,
         action,
         target: target.map(|target| TargetJson::from(&**target)),
@@ -99,14 +115,16 @@ fn slow(table: &'static str) -> StoreError {
     StoreError::Unavailable { table, source: "it took too long".into() }
 }
 
-/// The event of a later leg, from the row that waits for it. `RecordEvent` looks at the row again, on a condition; this
+/// The event of a later leg, from the row that waits for it, and whether no leg came to an attempt yet. `RecordEvent` looks at the row again, on a condition; this
 /// spares the leg of an event that was canceled meanwhile the rest of it.
-async fn recorded<E: EventReader>(events: &E, leg: &Leg) -> Result<Event, StepFault> {
+async fn recorded<E: EventReader>(events: &E, leg: &Leg) -> Result<(Event, bool), StepFault> {
     let row = events.event(&leg.key).await.map_err(|error| StepFault::of_events(&error))?;
     let waits = |row: &EventRow| !row.status.is_final() && row.leg <= leg.number;
     let Some(row) = row.filter(waits) else { return Err(StepFault::outdated()) };
     let row = EventRow { machine: leg.machine, ..row };
-    row.into_event(leg.number).ok_or_else(StepFault::outdated)
+    // The target stands in the row since the first leg that got as far as an attempt.
+    let is_first_attempt = row.url.is_none();
+    row.into_event(leg.number).map(|event| (event, is_first_attempt)).ok_or_else(StepFault::outdated)
 }
 
 /// The tenant's keys, where the target is signed with them.

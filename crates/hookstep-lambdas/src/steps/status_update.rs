@@ -57,8 +57,7 @@ struct CaughtError {
 #[derive(Debug, Serialize)]
 pub struct Output {
     event_id: String,
-    /// Where the event stands, as far as that is known.
-    status: Option<&'static str>,
+    status: &'static str,
     reason: Option<&'static str>,
 }
 
@@ -95,24 +94,22 @@ where
         step.exception(&leg, first, &execution, exception, cause).await
     };
     let handles = matches!(input.task, Task::HandleException);
-    let ending = match concluded {
-        Ok(concluded) => {
-            report(&concluded);
-            Some(concluded.ending)
-        }
-        // Nothing is left to do but to tell, and nobody can be told.
-        Err(error @ ConcludeError::Notification(_)) if handles => {
-            let error = log::chain(&error);
-            tracing::error!(target: "hookstep", error, "nobody was told of the end");
-            None
+    let concluded = match concluded {
+        Ok(concluded) => concluded,
+        // The row is written: reconciliation starts what waits. The alert tells what the bus did not take.
+        Err(ConcludeError::Redelivery(concluded, _) | ConcludeError::Notification(concluded, _)) if handles => {
+            tracing::error!(target: "hookstep", "the end of the leg is not complete");
+            *concluded
         }
         Err(error) => return Err(error.into()),
     };
-    if handles && let Some(ending) = &ending {
+    report(&concluded);
+    let ending = concluded.ending;
+    if handles {
         let alert = ExceptionAlert { key: leg.key.clone(), execution: execution.id, error, ending: ending.clone() };
         raise(step.alerts, step.clock, alert, invocation).await;
     }
-    Ok(Output::new(&leg.key, ending.as_ref()))
+    Ok(Output::new(&leg.key, &ending))
 }
 
 /// The machine of an execution, by the form of their ARNs: `arn:…:execution:NAME:…` and `arn:…:express:NAME:…`.
@@ -158,11 +155,11 @@ async fn raise<A: Alerts, C: Clock>(alerts: &A, clock: &C, alert: ExceptionAlert
 }
 
 impl Output {
-    fn new(key: &EventKey, ending: Option<&Ending>) -> Self {
+    fn new(key: &EventKey, ending: &Ending) -> Self {
         Self {
             event_id: key.event_id.to_string(),
-            status: ending.map(|ending| ending.status().as_str()),
-            reason: ending.and_then(|ending| ending.verdict().reason).map(Reason::code),
+            status: ending.status().as_str(),
+            reason: ending.verdict().reason.map(Reason::code),
         }
     }
 }
