@@ -58,7 +58,7 @@ async fn a_leg_is_started_once_by_its_name_with_its_input_when_it_is_due() -> Re
         let wait = Wait::new(interpreter).await?;
         let input = json!({ "event": { "event_id": "evt", "leg": 2 } });
         let seen = wait.run("2026-01-01T00:00:00.123456Z", &input).await?;
-        // Two states, and so three transitions.
+        // A retry is paid by the states that are entered.
         assert_eq!(seen, json!({ "states": ["WaitUntilDue", "StartLeg"], "status": "SUCCEEDED" }));
         assert_eq!(wait.started_with().await?, input);
 

@@ -133,13 +133,15 @@ def dead_letters_are_kept_and_seen(stack: Stack):
 
 
 def what_breaks_is_seen(stack: Stack):
-    """Every machine raises an alarm when an execution fails or runs out of time, every alarm tells somebody, and so does the
-    loss of what a function failed at."""
-    alarms = set()
+    """Every machine raises an alarm when an execution fails or runs out of time, and every alarm tells somebody. So does the
+    loss of what a function failed at, and of what a rule of the bus could not hand over."""
+    alarms, lost_by_rules = set(), ""
     for name, resource in stack.resources("AWS::CloudWatch::Alarm"):
         properties = resource["Properties"]
         if not properties.get("AlarmActions"):
             yield f"{name}: tells nobody"
+        if properties["MetricName"] == "InvocationsFailedToBeSentToDlq":
+            lost_by_rules += str(properties.get("Dimensions"))
         for dimension in properties.get("Dimensions", []):
             alarms.add((properties["MetricName"], referenced(dimension["Value"])))
     for name, _, _ in stack.machines():
@@ -149,6 +151,9 @@ def what_breaks_is_seen(stack: Stack):
     for name in sorted(_called(stack)):
         if ("DestinationDeliveryFailures", name) not in alarms:
             yield f"{name}: no alarm for DestinationDeliveryFailures"
+    for name, resource in stack.resources("AWS::Events::Rule"):
+        if "EventBusName" in resource["Properties"] and f"'{name}'" not in lost_by_rules:
+            yield f"{name}: no alarm for InvocationsFailedToBeSentToDlq"
 
 
 CHECKS = [

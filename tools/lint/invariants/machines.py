@@ -110,7 +110,7 @@ def tasks_catch_everything(stack: Stack):
                 yield f"{where}: {name} does not end its Catch with States.ALL, so an error without a name here escapes"
 
 
-# Definition -> states that an execution without trouble enters. STANDARD is paid by the transition, of which there is one more.
+# Definition -> states that an execution without trouble enters. STANDARD is paid by the state.
 STATES = {"redelivery.asl.json": 2}
 
 

@@ -60,6 +60,7 @@ BROKEN = {
         ("Machine: no alarm for ExecutionsFailed", lambda r, s, _: without(r, "FailedAlarm")),
         ("Waiting: no alarm for ExecutionsTimedOut", lambda r, s, _: without(r, "WaitingSlowAlarm")),
         ("CalledFunction: no alarm for DestinationDeliveryFailures", lambda r, s, _: without(r, "LostAlarm")),
+        ("Rule: no alarm for InvocationsFailedToBeSentToDlq", lambda r, s, _: without(r, "RuleAlarm")),
         ("DeadAlarm: tells nobody", lambda r, s, _: without(r, "DeadAlarm", "Properties", "AlarmActions")),
     ],
 }

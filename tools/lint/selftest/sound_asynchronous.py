@@ -4,6 +4,7 @@ ASYNCHRONOUS = """
   Rule:
     Type: AWS::Events::Rule
     Properties:
+      EventBusName: bus
       Targets:
         - Arn: !GetAtt CalledFunction.Arn
           RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86400 }
@@ -81,6 +82,7 @@ ASYNCHRONOUS = """
           - { Sid: Start, Effect: Allow, Action: "states:StartExecution", Resource: !Ref Machine }
   DeadAlarm: ALARM ApproximateNumberOfMessagesVisible, Dimensions: [{ Value: !GetAtt Dead.QueueName }] } }
   LostAlarm: ALARM DestinationDeliveryFailures, Dimensions: [{ Value: !Ref CalledFunction }] } }
+  RuleAlarm: ALARM InvocationsFailedToBeSentToDlq, Dimensions: [{ Value: !Select [2, !Split ["/", !GetAtt Rule.Arn]] }] } }
   FailedAlarm: ALARM ExecutionsFailed, Dimensions: [{ Value: !Ref Machine }] } }
   SlowAlarm: ALARM ExecutionsTimedOut, Dimensions: [{ Value: !Ref Machine }] } }
   WaitingFailedAlarm: ALARM ExecutionsFailed, Dimensions: [{ Value: !Ref Waiting }] } }
