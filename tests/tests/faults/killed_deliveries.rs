@@ -52,8 +52,8 @@ async fn after_the_answer() -> Result<()> {
     let _beside = beside_others().await;
     let mut stage = Stage::new(soon(3)).await?;
     let hold = Hold::new();
-    let held = Script::status(200).held_by(&hold);
-    stage.scene.receiver.on_each(HOOK, [held, Script::status(200)].map(|script| stage.book.taking(script)));
+    let late = Script::status(200).held_by(&hold);
+    stage.scene.receiver.on_each(HOOK, [late, Script::status(200)].map(|script| stage.book.taking(script)));
     let id = stage.trigger(&Trigger::json("{}")).await?;
     let request = stage.scene.receiver.wait_for(HOOK, 1, SOON).await?.remove(0);
     let deliver = &stage.scene.hookstep.stack.functions.deliver;
