@@ -169,7 +169,8 @@ async fn planned(event: &Event, webhook: Option<Webhook>) -> Value {
 
 /// What `FetchConfig` makes of the event of an execution's input, of a webhook and of a row.
 async fn fetched(event: &EventJson, webhook: Option<Webhook>, row: Option<EventRow>) -> Result<Value, StepFault> {
-    let input = json!({ "event": event, "execution_arn": "arn" });
+    let given = &definition()["States"]["FetchConfig"]["Parameters"]["Payload"]["record_as"];
+    let input = json!({ "event": event, "execution_arn": "arn", "record_as": given });
     let input = serde_json::from_value(input).expect("the input that the machine passes");
     let (webhooks, events) = (Only(webhook), Row(row));
     let step = FetchConfig { webhooks: &webhooks, events: &events, signing_keys: &Keys, clock: &Fixed };
