@@ -157,8 +157,13 @@ impl Interpreter {
 
     /// The definition of a delivery as the template renders it, but for these faults.
     pub(crate) async fn render(&self, faults: &Faults) -> Result<String> {
+        self.render_text(include_str!("../../../statemachine/delivery.asl.json"), faults).await
+    }
+
+    /// The same of a definition that was deployed before.
+    pub(crate) async fn render_text(&self, definition: &str, faults: &Faults) -> Result<String> {
         let functions = &self.stack.functions;
-        let mut definition = include_str!("../../../statemachine/delivery.asl.json").to_owned();
+        let mut definition = definition.to_owned();
         for (placeholder, function) in [
             ("FetchConfigFunctionArn", Some(&functions.fetch_config)),
             ("DeliverFunctionArn", Some(&functions.deliver)),

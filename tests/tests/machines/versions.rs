@@ -1,11 +1,16 @@
 //! Executions that an older version started, or that began before their webhook was changed.
 
 use anyhow::Result;
-use hookstep_tests::HOOK;
+use hookstep_tests::{HOOK, Script};
 use serde_json::{Value, json};
 
+use crate::interpreter::Faults;
 use crate::leg;
-use crate::path::Path;
+use crate::path::{Leg, Path};
+
+/// The definition as it was before there were later legs: executions that began before a deployment go by theirs, with the
+/// functions that the deployment brings.
+const BEFORE: &str = include_str!("before/delivery.asl.json");
 
 #[tokio::test]
 async fn an_execution_that_version_0_1_started_goes_through() -> Result<()> {
@@ -22,6 +27,33 @@ async fn an_execution_that_version_0_1_started_goes_through() -> Result<()> {
     .await?;
     for request in path.scene.receiver.requests_to(HOOK) {
         assert_eq!(request.body, r#"{"order":1}"#);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_execution_of_the_definition_of_before_makes_its_row_and_ends() -> Result<()> {
+    let policy = json!({ "max_retries": 1, "schedule_seconds": [86_400], "retry_on": ["5xx"] });
+    for (answer, expected) in [(200, "succeeded"), (400, "failed"), (503, "in_progress")] {
+        let path = Path::with(|webhook| webhook.set("retry_policy", policy.clone())).await?;
+        path.scene.receiver.on(HOOK, Script::status(answer));
+        path.each(async |leg| {
+            let definition = leg.interpreter.render_text(BEFORE, &Faults::none()).await?;
+            let machine = leg.interpreter.deploy_definition("before", &definition).await?;
+            let leg = Leg { machine, ..leg.again() };
+            let seen = leg.run().await?;
+            assert_eq!(
+                seen["states"],
+                json!(["FetchConfig", "RecordEvent", "ShouldDeliver", "Deliver", "UpdateStatus"])
+            );
+            assert_eq!((&seen["status"], &seen["requests"]), (&json!("SUCCEEDED"), &json!(1)));
+            assert_eq!((&seen["row"]["status"], &seen["row"]["payload"]), (&json!(expected), &json!(r#"{"order":1}"#)));
+            assert_eq!(seen["row"]["leg"], json!({ "number": "1" }));
+            // With nothing else to go by, the next leg is waited for by the machine of before too.
+            assert_eq!(seen["row"]["next_attempt_at"].is_string(), answer == 503);
+            Ok(Value::Null)
+        })
+        .await?;
     }
     Ok(())
 }
