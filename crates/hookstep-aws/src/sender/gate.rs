@@ -3,7 +3,7 @@
 //! Nobody can act on a request of which one byte has come (over TLS not even that: a record opens whole or not at all). So while the gate is shut, a connection that proves
 //! dead has not cost a request, and it may be sent again.
 
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Read as _};
 use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::pin::Pin;
@@ -64,6 +64,11 @@ impl Socket {
     pub(super) fn is_quiet(&self) -> bool {
         let peeked = SockRef::from(&self.stream).peek(&mut [MaybeUninit::uninit()]);
         peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    /// Takes what has come from the peer, also where the runtime has not noticed it yet.
+    pub(super) fn receive(&self, bytes: &mut [u8]) -> io::Result<usize> {
+        (&*SockRef::from(&self.stream)).read(bytes)
     }
 
     /// What TLS found wrong, if it did. It is told beside the exchange, because HTTP/2 hands on no more of an error than a line of text.

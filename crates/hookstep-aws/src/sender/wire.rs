@@ -42,14 +42,11 @@ impl AsyncRead for Wire {
 
 /// Reads what the peer said before it closed the connection. Over TLS 1.3 it may refuse the client's certificate while a request is
 /// being written: the write fails, and the reason is there to be read. What else there is stays for whoever reads on.
-fn hear(stream: &mut TlsStream<Gated>, context: &mut Context<'_>) {
+fn hear(stream: &mut TlsStream<Gated>) {
     let (socket, session) = stream.get_mut();
     let mut bytes = [0; 4_096];
-    let mut buffer = ReadBuf::new(&mut bytes);
-    if !matches!(Pin::new(&mut *socket).poll_read(context, &mut buffer), Poll::Ready(Ok(()))) {
-        return;
-    }
-    let mut heard = buffer.filled();
+    let Ok(count) = socket.0.receive(&mut bytes) else { return };
+    let mut heard = &bytes[..count];
     while !heard.is_empty() && session.read_tls(&mut heard).is_ok_and(|count| count > 0) {
         if let Err(error) = session.process_new_packets() {
             socket.0.has_failed(&io::Error::new(io::ErrorKind::InvalidData, error));
@@ -65,7 +62,7 @@ impl AsyncWrite for Wire {
             Self::Secure(stream) => {
                 let written = ready!(Pin::new(&mut **stream).poll_write(context, bytes));
                 if written.is_err() {
-                    hear(stream, context);
+                    hear(stream);
                 }
                 Poll::Ready(written)
             }
@@ -82,7 +79,7 @@ impl AsyncWrite for Wire {
             Self::Secure(stream) => {
                 let written = ready!(Pin::new(&mut **stream).poll_write_vectored(context, slices));
                 if written.is_err() {
-                    hear(stream, context);
+                    hear(stream);
                 }
                 Poll::Ready(written)
             }
@@ -102,7 +99,7 @@ impl AsyncWrite for Wire {
             Self::Secure(stream) => {
                 let written = ready!(Pin::new(&mut **stream).poll_flush(context));
                 if written.is_err() {
-                    hear(stream, context);
+                    hear(stream);
                 }
                 Poll::Ready(written)
             }
