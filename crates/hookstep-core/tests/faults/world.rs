@@ -289,7 +289,7 @@ impl BusClaims for World {
         candidate: &EventId,
         _now: Timestamp,
     ) -> Result<BusClaim, StoreError> {
-        let first = || BusClaim { base: candidate.clone(), reached: None };
+        let first = || BusClaim { base: candidate.clone(), reached: None, unasked: None };
         Ok(self.state().claims.entry(bus_event.to_owned()).or_insert_with(first).clone())
     }
 
