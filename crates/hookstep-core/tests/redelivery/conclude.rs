@@ -114,10 +114,10 @@ fn who_is_gone_is_disabled_once_and_told_of_again_where_nobody_may_have_been() {
     let told = [Did::ToldOfDisabling(now), Did::Alerted, Did::Told(DeliveryEnd::Failed)];
     assert_eq!(world.did(), [vec![ended(&gone), disabled.clone()], told.to_vec()].concat());
 
-    // The bus fails after the webhook was disabled, and the step is run again.
+    // The bus fails after the webhook was disabled, which is no reason to tell nobody, and the step is run again.
     world.state().down = Some(Down::Bus);
     assert!(matches!(attempted(&world, &leg(1, 1), &gone), Err(ConcludeError::Notification(..))));
-    assert_eq!(world.did(), [ended(&gone), disabled]);
+    assert_eq!(world.did(), [ended(&gone), disabled, Did::Alerted]);
     {
         let mut state = world.state();
         state.down = None;

@@ -4,7 +4,7 @@ use hookstep_core::event::{EventRow, EventStatus};
 use hookstep_core::ids::EventId;
 use hookstep_core::verdict::{Reason, Verdict};
 use hookstep_core::waiting::WaitingError;
-use hookstep_core::webhook::{Machine, TimeoutSeconds};
+use hookstep_core::webhook::{Machine, Status, TimeoutSeconds};
 
 use crate::make::{START, waiting};
 use crate::world::{Did, Down, World, at_once};
@@ -47,12 +47,13 @@ fn the_next_leg_is_started_on_the_machine_that_the_webhook_takes_now_and_its_wai
         assert!(done.not_given_up.is_none());
         assert_eq!(world.did(), [Did::Started { leg: 2, machine, name: name.clone() }, Did::GaveUp { leg: 2 }]);
     }
-    // One that is gone is found out by the leg.
+    // Nothing would come of it where the webhook is gone or disabled, and the wait would be lost.
     let world = World::where_rows([Some(row.clone())]);
+    world.state().webhook.as_mut().expect("it is there").status = Status::Disabled;
+    assert!(matches!(at_once(world.waiting().try_now(&row.key)), Err(WaitingError::WebhookDisabled)));
     world.state().webhook = None;
-    at_once(world.waiting().try_now(&row.key)).expect("all ports work");
-    let started = Did::Started { leg: 2, machine: Machine::Express, name };
-    assert_eq!(world.did(), [started, Did::GaveUp { leg: 2 }]);
+    assert!(matches!(at_once(world.waiting().try_now(&row.key)), Err(WaitingError::WebhookNotFound)));
+    assert_eq!(world.did(), []);
 }
 
 #[test]
