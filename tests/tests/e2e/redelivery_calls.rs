@@ -49,6 +49,18 @@ async fn assert_given_up(scene: &Scene, event_id: &str, leg: u32) -> Result<()> 
     .await
 }
 
+/// Starts the leg that an event waits for, as its redelivery does when it is due.
+async fn end_wait(scene: &Scene, event_id: &str, leg: u32) -> Result<()> {
+    let sfn = scene.hookstep.engine().sfn;
+    let execution = redelivery_of(&scene.hookstep, event_id, leg);
+    let input = sfn.describe_execution().execution_arn(execution).send().await?.input.context("no input")?;
+    let input: Value = serde_json::from_str(&input)?;
+    let text = |name: &str| input[name].as_str().map(ToOwned::to_owned);
+    let start = sfn.start_execution().set_state_machine_arn(text("machine_arn")).set_name(text("leg_name"));
+    start.input(input["input"].to_string()).send().await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn trying_now_makes_the_next_attempt_of_the_same_event_at_once() -> Result<()> {
     let (scene, event) = waiting().await?;
@@ -158,15 +170,19 @@ async fn the_next_attempt_is_by_the_webhook_as_it_is_by_then() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_event_whose_webhook_is_gone_or_disabled_by_then_is_skipped() -> Result<()> {
-    for reason in ["webhook_deleted", "webhook_disabled"] {
+async fn an_event_whose_webhook_is_gone_or_disabled_by_then_is_skipped_and_not_tried_before() -> Result<()> {
+    for (reason, status, refusal) in
+        [("webhook_deleted", 404, "webhook_not_found"), ("webhook_disabled", 409, "webhook_disabled")]
+    {
         let (scene, event) = waiting().await?;
         let (api, id) = (&scene.hookstep.api, &scene.webhook.config_id);
         match reason {
             "webhook_deleted" => api.delete_webhook(id).await?,
             _ => drop(api.patch_webhook(id, &json!({ "enabled": false })).await?),
         }
-        try_now(&scene, &event.event_id).await?;
+        assert_problem(&call(&scene, &event.event_id, "retry").await?, status, refusal);
+        assert_eq!(scene.event(&event.event_id).await?.status, "in_progress");
+        end_wait(&scene, &event.event_id, 2).await?;
         let event = scene.settled(&event.event_id).await?;
         assert_eq!((event.status.as_str(), event.reason.as_deref()), ("skipped", Some(reason)), "{event:?}");
         let detail = event.rest["reason_detail"].as_str().context("no sentence")?;
