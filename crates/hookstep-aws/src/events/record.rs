@@ -41,7 +41,7 @@ impl<C: Clock> OutcomeRecorder for DynamoEvents<C> {
         let attempts = ItemBuilder::default()
             .value("none", AttributeValue::L(Vec::new()))
             .value("attempt", AttributeValue::L(vec![attempt_attribute(attempt)]));
-        // Rows of version 0.4 and before say neither of the two.
+        // Rows from before there were later legs say neither of the two.
         let builder = ItemBuilder::default().number("leg", leg.number).text("machine", leg.machine.as_str());
         let update = ended(builder, leg, ending, now)
             .assign("attempts = list_append(if_not_exists(attempts, :none), :attempt)", attempts)
