@@ -23,7 +23,7 @@ const WRITERS: usize = 4;
 const BATCH: usize = 25;
 
 /// What events wait for at the most, in the engine.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 pub(super) async fn measure(stack: &Stack) -> Result<String> {
     put(stack, 0, OF_A_NAME).await?;
