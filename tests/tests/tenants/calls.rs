@@ -4,12 +4,12 @@ use anyhow::{Result, ensure};
 use hookstep_aws::clock::System;
 use hookstep_aws::replays::DynamoReplays;
 use hookstep_core::ids::ReplayId;
-use hookstep_core::ports::{Entropy as _, ReplayStore as _};
+use hookstep_core::ports::{Clock as _, Entropy as _, ReplayStore as _};
 use hookstep_core::replay::again::Options;
 use hookstep_core::replay::record::{Cut, ReplayKey, ReplayRecord, ReplayStatus, Selection};
 use hookstep_core::secret::Owner;
 use hookstep_tests::{Answer, Api, HOOK, Hookstep, Permission, Scene, Script, Trigger, unique};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -145,7 +145,7 @@ pub(crate) async fn tenant_with_a_webhook(name: &str) -> Result<(String, Scene, 
 
 /// A replay of the event that was stopped before it began.
 async fn stopped_replay(scene: &Scene, event_id: &str) -> Result<String> {
-    let now = Timestamp::now();
+    let now = System.now();
     let owner = Owner { tenant: scene.webhook.tenant_id.parse()?, config_id: scene.webhook.config_id.parse()? };
     let key = ReplayKey { owner, id: ReplayId::generate(now, System.random()) };
     let selection = Selection::of_ids(vec![event_id.parse()?]);

@@ -208,7 +208,7 @@ async fn deliveries_and_people_at_the_same_time_leave_one_story() {
             None => assert_eq!(now.map(|webhook| (webhook.version, webhook.status)), Some((1, Status::Active))),
             Some(2) => assert_eq!(now.map(|webhook| (webhook.version, webhook.status)), Some((2, Status::Active))),
             Some(3) => {
-                assert_eq!(now.map(|webhook| (webhook.version, webhook.status)), Some((2, Status::AutoDisabled)))
+                assert_eq!(now.map(|webhook| (webhook.version, webhook.status)), Some((2, Status::AutoDisabled)));
             }
             Some(_) => assert_eq!(now, None),
         }
