@@ -105,7 +105,11 @@ impl Client {
 /// Makes the webhook, and does everything with it that reads or sends its secrets. Its events come to this status.
 async fn use_it(hookstep: &Hookstep, receiver: &Receiver, kind: Kind, status: &str) -> Result<()> {
     let api = &hookstep.api;
-    let draft = json!({ "name": "leaks", "url": receiver.url("/hook"), "auth": kind.auth, "headers": kind.headers });
+    // What fails is tried again, so that a redelivery is among what is searched.
+    let policy = json!({ "max_retries": 1, "schedule_seconds": [1] });
+    let draft = json!({
+        "name": "leaks", "url": receiver.url("/hook"), "auth": kind.auth, "headers": kind.headers, "retry_policy": policy,
+    });
     let answer = api.create_raw(&draft).await?;
     assert_eq!(answer.status, 201, "{}", answer.in_words());
     let created: Value = answer.json()?;
