@@ -167,8 +167,7 @@ where
             GivenPayload::Sample => self.claim_check(&key, &leg_name, sample::payload(&webhook, accepted_at)).await?,
             GivenPayload::Upload(id) => {
                 let uploaded = self.uploaded(&key, &id).await?;
-                // The bucket's lifecycle counts from the upload, and no row is to outlive its payload.
-                kept_from = uploaded.stored_at.min(accepted_at);
+                kept_from = uploaded.kept_from(accepted_at);
                 Payload::Stored(uploaded.payload)
             }
             GivenPayload::Earlier(payload) => payload,

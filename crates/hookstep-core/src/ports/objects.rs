@@ -71,6 +71,15 @@ pub struct Uploaded {
     pub stored_at: Timestamp,
 }
 
+impl Uploaded {
+    /// From when on the time counts for which an event accepted at that moment is kept: the bucket's lifecycle counts from the
+    /// upload, and no row is to outlive its payload.
+    #[must_use]
+    pub fn kept_from(&self, accepted_at: Timestamp) -> Timestamp {
+        self.stored_at.min(accepted_at)
+    }
+}
+
 /// Uploads that callers make themselves, past the limits of API Gateway.
 pub trait Uploads: Send + Sync {
     /// Opens a place to upload to.
@@ -115,4 +124,21 @@ pub trait ResponseWriter: Send + Sync {
 pub trait ObjectReader: Send + Sync {
     /// The whole object; for bounded ones.
     fn read(&self, key: &str) -> impl Future<Output = Result<Bytes, PayloadError>> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_is_kept_from_the_upload_on_and_never_from_after_the_event() {
+        let accepted_at = Timestamp::constant(1_800_000_000, 0);
+        let uploaded_at = |seconds: i64| {
+            let payload = StoredPayload { key: "uploads/a".to_owned(), etag: String::new(), size: 1 };
+            Uploaded { payload, stored_at: Timestamp::constant(1_800_000_000 + seconds, 0) }
+        };
+        assert_eq!(uploaded_at(-864_000).kept_from(accepted_at), uploaded_at(-864_000).stored_at);
+        // The clocks of S3 and of the function are two.
+        assert_eq!(uploaded_at(5).kept_from(accepted_at), accepted_at);
+    }
 }

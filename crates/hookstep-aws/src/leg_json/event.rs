@@ -1,39 +1,15 @@
-//! The JSON that passes through the delivery machine.
-//!
-//! Apart from the core types on purpose: executions that are under way while a new version is deployed carry the old
-//! form, so this one only ever grows.
-
-use std::str::FromStr;
+//! Events: what starts a leg, and what its steps are told.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use hookstep_core::attempt::{Attempt, AttemptError, Obstacle};
-use hookstep_core::auth::{Auth, Value};
 use hookstep_core::event::{Event, EventKey, Leg, Rendering, Replay, Source};
-use hookstep_core::header::Header;
-use hookstep_core::leg::{SigningPlan, Target};
 use hookstep_core::payload::{Encoding, Payload, StoredPayload};
-use hookstep_core::response::{Response, ResponseBody};
-use hookstep_core::secret::Sealed;
-use hookstep_core::shape::{Expression, PayloadFormat, Shape};
-use hookstep_core::signing::Signing;
-use hookstep_core::webhook::{Machine, Method, TimeoutSeconds, WebhookUrl};
+use hookstep_core::webhook::Machine;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::auth_json::AuthJson;
+use super::{InvalidState, ShapeJson, parsed};
 use crate::events::{running_shard, webhook_shard};
-use crate::signing_json::SigningJson;
-
-/// JSON that the machine passed is not what Hookstep writes.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is missing or not valid in the machine's state")]
-pub struct InvalidState(&'static str);
-
-fn parsed<T: FromStr>(text: &str, name: &'static str) -> Result<T, InvalidState> {
-    text.parse().map_err(|_| InvalidState(name))
-}
 
 /// An event with what a leg of it is, and the keys of its row for the states that write it without a Lambda function. The
 /// input of a later leg has no payload, and nothing that only the payload goes with: they are in the row.
@@ -88,15 +64,6 @@ struct RenderingJson {
     created_at: String,
     #[serde(flatten)]
     shape: ShapeJson,
-}
-
-/// A shape; what is absent is none.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct ShapeJson {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    payload_format: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    transformation: Option<String>,
 }
 
 /// A payload: text, base64 or a claim check.
@@ -246,28 +213,6 @@ impl TryFrom<ReplayJson> for Replay {
     }
 }
 
-impl From<&Shape> for ShapeJson {
-    fn from(shape: &Shape) -> Self {
-        Self {
-            payload_format: (shape.format != PayloadFormat::AsIs).then(|| shape.format.as_str().to_owned()),
-            transformation: shape.transformation.as_ref().map(|expression| expression.as_str().to_owned()),
-        }
-    }
-}
-
-impl TryFrom<ShapeJson> for Shape {
-    type Error = InvalidState;
-
-    fn try_from(json: ShapeJson) -> Result<Self, InvalidState> {
-        let format = json.payload_format.as_deref().map(PayloadFormat::from_name);
-        let transformation = json.transformation.as_deref().map(Expression::new);
-        Ok(Self {
-            format: format.unwrap_or(Some(PayloadFormat::AsIs)).ok_or(InvalidState("payload_format"))?,
-            transformation: transformation.map(|one| one.ok_or(InvalidState("transformation"))).transpose()?,
-        })
-    }
-}
-
 impl From<&Payload> for PayloadJson {
     fn from(payload: &Payload) -> Self {
         match payload {
@@ -292,187 +237,6 @@ impl TryFrom<PayloadJson> for Payload {
                 Self::Inline(STANDARD.decode(text).map_err(|_| InvalidState("payload"))?.into())
             }
             PayloadJson::S3 { key, etag, size } => Self::Stored(StoredPayload { key, etag, size }),
-        })
-    }
-}
-
-/// Where a leg sends to. Secrets are in `sealed` only.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TargetJson {
-    url: String,
-    method: String,
-    headers: Vec<(String, String)>,
-    /// Names of headers whose values are sealed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sealed_headers: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    auth: Option<AuthJson>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sealed: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    signing: Option<SigningJson>,
-    #[serde(flatten)]
-    shape: ShapeJson,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    static_ip: bool,
-    timeout_seconds: u32,
-}
-
-impl From<&Target> for TargetJson {
-    fn from(target: &Target) -> Self {
-        let mut headers = Vec::new();
-        let mut sealed_headers = Vec::new();
-        for header in &target.headers {
-            match header.value() {
-                Value::Shown(value) => headers.push((header.name().to_owned(), value.clone())),
-                Value::Secret => sealed_headers.push(header.name().to_owned()),
-            }
-        }
-        Self {
-            url: target.url.to_string(),
-            method: target.method.as_str().to_owned(),
-            headers,
-            sealed_headers,
-            auth: (target.auth != Auth::None).then(|| AuthJson::from(&target.auth)),
-            sealed: target.sealed.as_ref().map(|sealed| sealed.as_str().to_owned()),
-            signing: SigningJson::of(&target.signing),
-            shape: (&target.shape).into(),
-            static_ip: target.static_ip,
-            timeout_seconds: target.timeout.get(),
-        }
-    }
-}
-
-impl TryFrom<TargetJson> for Target {
-    type Error = InvalidState;
-
-    fn try_from(json: TargetJson) -> Result<Self, InvalidState> {
-        let shown = json.headers.iter().map(|(name, value)| Header::shown(name, value));
-        let sealed = json.sealed_headers.iter().map(|name| Header::secret(name));
-        let headers = shown.chain(sealed).collect::<Result<_, _>>().map_err(|_| InvalidState("headers"))?;
-        let auth = match json.auth {
-            None => Auth::None,
-            Some(auth) => auth.into_auth().ok_or(InvalidState("auth"))?,
-        };
-        let signing = match json.signing {
-            None => SigningPlan { signing: Signing::off(), keys: None },
-            Some(signing) => signing.into_plan().ok_or(InvalidState("signing"))?,
-        };
-        Ok(Self {
-            signing,
-            shape: json.shape.try_into()?,
-            static_ip: json.static_ip,
-            url: WebhookUrl::parse(&json.url, true).map_err(|_| InvalidState("url"))?,
-            method: Method::from_name(&json.method).ok_or(InvalidState("method"))?,
-            headers,
-            auth,
-            sealed: json.sealed.map(Sealed::new),
-            timeout: TimeoutSeconds::new(json.timeout_seconds).ok_or(InvalidState("timeout_seconds"))?,
-        })
-    }
-}
-
-/// What an attempt came to.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AttemptJson {
-    number: u32,
-    started_at: String,
-    duration_ms: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    first_byte_ms: Option<u64>,
-    response: Option<ResponseJson>,
-    error: Option<ErrorJson>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct ResponseJson {
-    status_code: u16,
-    headers: Vec<(String, String)>,
-    body: BodyJson,
-    truncated: bool,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum BodyJson {
-    Text(String),
-    Base64(String),
-    S3 { key: String, size: u64 },
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct ErrorJson {
-    code: String,
-    detail: String,
-}
-
-impl From<&Attempt> for AttemptJson {
-    fn from(attempt: &Attempt) -> Self {
-        Self {
-            number: attempt.number,
-            started_at: attempt.started_at.to_string(),
-            duration_ms: attempt.duration_ms,
-            first_byte_ms: attempt.first_byte_ms,
-            response: attempt.response.as_ref().map(|response| ResponseJson {
-                status_code: response.status_code,
-                headers: response.headers.clone(),
-                body: (&response.body).into(),
-                truncated: response.truncated,
-            }),
-            error: attempt
-                .error
-                .as_ref()
-                .map(|error| ErrorJson { code: error.obstacle.code().to_owned(), detail: error.detail.clone() }),
-        }
-    }
-}
-
-impl TryFrom<AttemptJson> for Attempt {
-    type Error = InvalidState;
-
-    fn try_from(json: AttemptJson) -> Result<Self, InvalidState> {
-        let error = |json: ErrorJson| {
-            let obstacle = Obstacle::from_code(&json.code).ok_or(InvalidState("error"))?;
-            Ok(AttemptError { obstacle, detail: json.detail })
-        };
-        let response = |json: ResponseJson| {
-            let body = json.body.try_into()?;
-            Ok(Response { status_code: json.status_code, headers: json.headers, body, truncated: json.truncated })
-        };
-        Ok(Self {
-            number: json.number,
-            started_at: parsed(&json.started_at, "started_at")?,
-            duration_ms: json.duration_ms,
-            first_byte_ms: json.first_byte_ms,
-            response: json.response.map(response).transpose()?,
-            error: json.error.map(error).transpose()?,
-        })
-    }
-}
-
-impl From<&ResponseBody> for BodyJson {
-    fn from(body: &ResponseBody) -> Self {
-        match body {
-            ResponseBody::Inline(bytes) => match (Encoding::of(bytes), std::str::from_utf8(bytes)) {
-                (Encoding::Utf8, Ok(text)) => Self::Text(text.to_owned()),
-                _ => Self::Base64(STANDARD.encode(bytes)),
-            },
-            ResponseBody::Stored { key, size } => Self::S3 { key: key.clone(), size: *size },
-        }
-    }
-}
-
-impl TryFrom<BodyJson> for ResponseBody {
-    type Error = InvalidState;
-
-    fn try_from(json: BodyJson) -> Result<Self, InvalidState> {
-        Ok(match json {
-            BodyJson::Text(text) => Self::Inline(text.into()),
-            BodyJson::Base64(text) => {
-                let bytes = STANDARD.decode(text).map_err(|_| InvalidState("body"))?;
-                Self::Inline(Bytes::from(bytes))
-            }
-            BodyJson::S3 { key, size } => Self::Stored { key, size },
         })
     }
 }
