@@ -1,11 +1,11 @@
 //! Keeps a stack for the end-to-end tests up until Enter or Ctrl-C, so that they can be run again and again while they are written:
 //!
 //! ```text
-//! cargo run --profile quick -p hookstep-tests --example stack -- target/local/test/mine [--iam] [--jwt] [--static-ip]
+//! cargo run --profile quick -p hookstep-tests --example stack -- target/local/test/mine [--iam] [--jwt | --sign-in] [--static-ip]
 //! HOOKSTEP_STACK=target/local/test/mine/stack.json cargo test --profile quick -p hookstep-tests
 //! ```
 //!
-//! With `--jwt --static-ip` it takes tokens and has a static IP, as for the tests of `tenants` (and the bus is told of successes). It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
+//! With `--jwt --static-ip` it takes tokens and has a static IP, as for the tests of `tenants` (and the bus is told of successes). With `--sign-in` it takes the tokens of an OpenID provider at which people sign in to the console. It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
 
 #![expect(clippy::print_stdout, reason = "a command line program talks through it")]
 
@@ -24,9 +24,14 @@ async fn main() -> Result<()> {
     let lock = workspace.tools_dir().join("engine.lock");
     let python = PythonEnv::prepare(&workspace.local_dir().join("venv"), &lock, || ()).await?;
     let is_asked = |option: &str| std::env::args().any(|argument| argument == option);
+    let trust = match (is_asked("--jwt"), is_asked("--sign-in")) {
+        (_, true) => Trust::SignIn,
+        (true, _) => Trust::OwnIssuer,
+        _ => Trust::OwnAuthority,
+    };
     let options = StackOptions {
         enforce_iam: is_asked("--iam"),
-        trust: if is_asked("--jwt") { Trust::OwnIssuer } else { Trust::OwnAuthority },
+        trust,
         static_ip_zones: u8::from(is_asked("--static-ip")),
         parameters: [("PublishSucceeded".to_owned(), is_asked("--jwt").to_string())].into(),
         ..StackOptions::empty(dir.clone())

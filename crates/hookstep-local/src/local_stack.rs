@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::aws::REGION;
 use crate::deploy::{Deployed, deploy, local_parameters};
 use crate::engine::{Engine, EngineOptions};
-use crate::oidc::Issuer;
+use crate::oidc::{CLIENT_ID, Issuer, Provider};
 use crate::python_env::PythonEnv;
 use crate::stack::{AuthMode, Functions, JwtIssuer, Machines, Stack};
 use crate::tls::Authority;
@@ -24,6 +24,9 @@ pub enum Trust {
     OwnAuthority,
     /// An authority of its own, and tokens of an issuer that has its keys in `dir` and runs as long as the stack does.
     OwnIssuer,
+    /// An authority of its own, and tokens of an OpenID provider at which people sign in to the console. It runs as long as the stack
+    /// does; its keys are in `dir` too.
+    SignIn,
 }
 
 /// How to start a local stack.
@@ -71,12 +74,15 @@ pub struct LocalStack {
     engine: Engine,
     stack: Stack,
     changed: bool,
-    /// API Gateway, which the engine is, asks it for its keys.
+    /// API Gateway, which the engine is, asks them for their keys.
     _issuer: Option<Issuer>,
+    _provider: Option<Provider>,
 }
 
-/// What the local issuer's tokens are for.
+/// What the local issuers' tokens are for.
 const AUDIENCE: &str = "hookstep-tests";
+/// What the console asks the provider for: who it is, and every permission. What a user may have is the provider's to say.
+const SCOPES: &str = "openid profile email offline_access hookstep/read hookstep/write hookstep/trigger";
 
 impl LocalStack {
     /// Starts the engine and deploys the template with the binaries that are in `target/lambda`. `begin` is told the name of
@@ -91,7 +97,7 @@ impl LocalStack {
         let given = options.environment.iter().map(|(name, value)| (name.clone(), OsString::from(value)));
         let mut extra_env: Vec<(String, OsString)> = given.collect();
         let mut parameters = local_parameters();
-        let mut issuer = None;
+        let (mut issuer, mut provider) = (None, None);
         if options.trust != Trust::PublicAuthorities {
             let authority = Authority::make_or_open(&authority_dir)?;
             extra_env.push(("SSL_CERT_FILE".to_owned(), authority.certificate_file().into_os_string()));
@@ -99,6 +105,14 @@ impl LocalStack {
                 let started = Issuer::start(&keys_dir(options), &authority).await?;
                 parameters.extend(jwt_parameters(&started.url()));
                 issuer = Some(started);
+            }
+            if options.trust == Trust::SignIn {
+                let log = options.dir.join("openid.log");
+                let started = Provider::start(workspace, &keys_dir(options), &authority, AUDIENCE, &log).await?;
+                parameters.extend(jwt_parameters(&started.url()));
+                parameters.insert("ConsoleClientId".to_owned(), CLIENT_ID.to_owned());
+                parameters.insert("ConsoleScopes".to_owned(), SCOPES.to_owned());
+                provider = Some(started);
             }
         }
         parameters.insert("StaticIpZones".to_owned(), options.static_ip_zones.to_string());
@@ -119,8 +133,12 @@ impl LocalStack {
         let mut stack = describe(&deployed, endpoint_url)?;
         stack.enforces_iam = options.enforce_iam;
         stack.authority_dir = (options.trust != Trust::PublicAuthorities).then_some(authority_dir);
-        stack.jwt = issuer.as_ref().map(|issuer| jwt_issuer(issuer.url(), keys_dir(options)));
-        Ok(Self { engine, stack, changed: deployed.changed, _issuer: issuer })
+        let url = issuer.as_ref().map(Issuer::url).or_else(|| provider.as_ref().map(Provider::url));
+        stack.jwt = url.map(|url| jwt_issuer(url, keys_dir(options)));
+        if let (Some(provider), Some(console_url)) = (&mut provider, &stack.console_url) {
+            provider.sign_in_to(console_url).await?;
+        }
+        Ok(Self { engine, stack, changed: deployed.changed, _issuer: issuer, _provider: provider })
     }
 
     /// What `stack.json` will say.

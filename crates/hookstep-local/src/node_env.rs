@@ -1,4 +1,4 @@
-//! Private folders of npm packages, made from package-lock files.
+//! npm packages, installed from package-lock files: into private folders, or beside the programs that use them.
 
 use std::env;
 use std::fs::{self, File};
@@ -25,24 +25,53 @@ impl NodeEnv {
     /// `source`. `progress` is told before the slow part.
     pub async fn prepare(dir: &Path, source: &Path, progress: impl FnOnce()) -> Result<Self> {
         let env = Self { dir: dir.to_path_buf() };
-        let mut digest = Sha256::new();
-        for name in MANIFESTS {
-            let file = source.join(name);
-            digest.update(fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?);
-        }
-        let stamp = hex::encode(digest.finalize());
+        let wanted = digest(source)?;
         fs::create_dir_all(dir.parent().context("the environment needs a parent folder")?)?;
         // Two commands that start together make it once.
         let guard = File::create(dir.with_extension("guard"))?;
         guard.lock()?;
-        if fs::read_to_string(dir.join(STAMP)).is_ok_and(|made_from| made_from == stamp) {
+        let stamp = dir.join(STAMP);
+        if is_made_from(&stamp, &wanted) {
             return Ok(env);
         }
         progress();
         check_version().await?;
-        env.make(source).await?;
-        fs::write(dir.join(STAMP), stamp)?;
+        if dir.exists() {
+            fs::remove_dir_all(dir).with_context(|| format!("cannot remove {}", dir.display()))?;
+        }
+        fs::create_dir_all(dir)?;
+        for name in MANIFESTS {
+            fs::copy(source.join(name), dir.join(name))?;
+        }
+        env.install().await?;
+        fs::write(stamp, wanted)?;
         Ok(env)
+    }
+
+    /// Opens the packages in `dir/node_modules`, and installs them first when they are missing or not those of the manifests in `dir`:
+    /// for programs of many files. `progress` is told before the slow part.
+    pub async fn in_place(dir: &Path, progress: impl FnOnce()) -> Result<Self> {
+        let env = Self { dir: dir.to_path_buf() };
+        let wanted = digest(dir)?;
+        let guard = File::open(dir.join(MANIFESTS[0]))?;
+        guard.lock()?;
+        let stamp = dir.join("node_modules").join(STAMP);
+        if is_made_from(&stamp, &wanted) {
+            return Ok(env);
+        }
+        progress();
+        check_version().await?;
+        env.install().await?;
+        fs::write(stamp, wanted)?;
+        Ok(env)
+    }
+
+    /// A command that runs this script of `package.json`, in the caller's environment.
+    #[must_use]
+    pub fn npm_run(&self, script: &str) -> Command {
+        let mut command = Command::new("npm");
+        command.args(["run", "--silent", script]).current_dir(&self.dir).kill_on_drop(true);
+        command
     }
 
     /// Puts a program where it finds the packages, and returns a command that runs it. Of the caller's environment it gets the search
@@ -61,14 +90,7 @@ impl NodeEnv {
         Ok(command)
     }
 
-    async fn make(&self, source: &Path) -> Result<()> {
-        if self.dir.exists() {
-            fs::remove_dir_all(&self.dir).with_context(|| format!("cannot remove {}", self.dir.display()))?;
-        }
-        fs::create_dir_all(&self.dir)?;
-        for name in MANIFESTS {
-            fs::copy(source.join(name), self.dir.join(name))?;
-        }
+    async fn install(&self) -> Result<()> {
         let npm = Command::new("npm")
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
             .current_dir(&self.dir)
@@ -79,12 +101,26 @@ impl NodeEnv {
         if !npm.status.success() {
             bail!(
                 "npm could not install {}; the first run needs the network:\n{}",
-                source.join(MANIFESTS[1]).display(),
+                self.dir.join(MANIFESTS[1]).display(),
                 String::from_utf8_lossy(&npm.stderr).trim()
             );
         }
         Ok(())
     }
+}
+
+/// Of the manifests in this folder.
+fn digest(dir: &Path) -> Result<String> {
+    let mut digest = Sha256::new();
+    for name in MANIFESTS {
+        let file = dir.join(name);
+        digest.update(fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?);
+    }
+    Ok(hex::encode(digest.finalize()))
+}
+
+fn is_made_from(stamp: &Path, wanted: &str) -> bool {
+    fs::read_to_string(stamp).is_ok_and(|made_from| made_from == wanted)
 }
 
 async fn check_version() -> Result<()> {

@@ -133,6 +133,11 @@ impl TlsIdentity {
         Self { certificate, key }
     }
 
+    /// The certificate and the key (PKCS #8), DER.
+    pub(crate) fn into_der(self) -> (Vec<u8>, Vec<u8>) {
+        (self.certificate.to_vec(), self.key.secret_der().to_vec())
+    }
+
     /// A server's configuration with this identity, for HTTP/1.1 and, if asked for, HTTP/2.
     pub(crate) fn into_server_config(self, http2: bool, clients: &ClientCertificates) -> Result<Arc<ServerConfig>> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

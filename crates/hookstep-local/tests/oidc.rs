@@ -1,4 +1,4 @@
-//! The issuer vouches for the tokens of its minter, and for no flawed one.
+//! The issuers vouch for the tokens of their minter, and for no flawed one.
 
 #![expect(clippy::disallowed_methods, reason = "an ordinary HTTP client is the point")]
 
@@ -8,7 +8,8 @@ use anyhow::{Context as _, Result};
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use hookstep_local::oidc::{Flaw, Issuer, Minter};
+use hookstep_local::Workspace;
+use hookstep_local::oidc::{Flaw, Issuer, Minter, Provider};
 use hookstep_local::tls::Authority;
 use reqwest::{Certificate, Client};
 use serde_json::{Value, json};
@@ -26,14 +27,14 @@ fn decoded(part: &str) -> Result<Value> {
 }
 
 impl Verifier {
-    async fn of(issuer: &Issuer, authority: &Authority) -> Result<Self> {
+    async fn of(issuer: String, authority: &Authority) -> Result<Self> {
         let root = Certificate::from_pem(&std::fs::read(authority.certificate_file())?)?;
         let client = Client::builder().no_proxy().tls_certs_only([root]).build()?;
-        let url = format!("{}/.well-known/openid-configuration", issuer.url());
+        let url = format!("{issuer}/.well-known/openid-configuration");
         let discovery: Value = serde_json::from_str(&client.get(url).send().await?.text().await?)?;
-        assert_eq!(discovery["issuer"], issuer.url());
+        assert_eq!(discovery["issuer"], issuer);
         let keys = client.get(discovery["jwks_uri"].as_str().context("no keys")?).send().await?;
-        Ok(Self { issuer: issuer.url(), keys: serde_json::from_str(&keys.text().await?)? })
+        Ok(Self { issuer, keys: serde_json::from_str(&keys.text().await?)? })
     }
 
     fn accepts(&self, token: &str) -> Result<bool> {
@@ -69,7 +70,7 @@ async fn a_good_token_passes_and_no_flawed_one_does() -> Result<()> {
     let issuer = Issuer::start(&dir, &authority).await?;
     // As in another process.
     let minter = Minter::make_or_open(&dir)?;
-    let verifier = Verifier::of(&issuer, &authority).await?;
+    let verifier = Verifier::of(issuer.url(), &authority).await?;
     std::fs::remove_dir_all(&dir)?;
 
     let claims = json!({
@@ -84,6 +85,22 @@ async fn a_good_token_passes_and_no_flawed_one_does() -> Result<()> {
     }
     let other = minter.sign_under(&json!({ "alg": "RS256", "kid": "x" }), &claims)?;
     assert!(!verifier.accepts(&other)?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_people_sign_in_the_same_tokens_pass() -> Result<()> {
+    let dir = std::env::temp_dir().join(format!("hookstep-provider-{}", std::process::id()));
+    let authority = Authority::make_or_open(&dir)?;
+    let workspace = Workspace::find()?;
+    let provider = Provider::start(&workspace, &dir, &authority, AUDIENCE, &dir.join("log")).await?;
+    let minter = Minter::make_or_open(&dir)?;
+    let verifier = Verifier::of(provider.url(), &authority).await?;
+    std::fs::remove_dir_all(&dir)?;
+
+    let claims = json!({ "iss": provider.url(), "aud": AUDIENCE, "iat": now(), "nbf": now(), "exp": now() + 3600 });
+    assert!(verifier.accepts(&minter.sign(&claims)?)?);
+    assert!(!verifier.accepts(&minter.flawed(&claims, Flaw::ForeignKey)?)?);
     Ok(())
 }
 

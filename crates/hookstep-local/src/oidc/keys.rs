@@ -39,6 +39,11 @@ impl SigningKey {
         Ok(signature)
     }
 
+    /// The key, DER: PKCS #8.
+    pub(super) fn private_der(&self) -> Result<Vec<u8>> {
+        Ok(self.pair.as_der().context("cannot write an RSA key")?.as_ref().to_vec())
+    }
+
     /// The public key, DER: `RSAPublicKey` of RFC 8017 A.1.1.
     pub(super) fn public_der(&self) -> &[u8] {
         self.pair.public_key().as_ref()

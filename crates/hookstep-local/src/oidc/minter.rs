@@ -98,6 +98,11 @@ impl Minter {
         Ok(json!({ "keys": [self.key.to_jwk(KEY_ID)?] }))
     }
 
+    /// The key that signs, PKCS #8.
+    pub(super) fn private_key(&self) -> Result<Vec<u8>> {
+        self.key.private_der()
+    }
+
     fn public_pem(&self) -> String {
         let body = BASE64_STANDARD.encode(self.key.public_der());
         format!("-----BEGIN RSA PUBLIC KEY-----\n{body}\n-----END RSA PUBLIC KEY-----\n")
