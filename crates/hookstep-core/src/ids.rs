@@ -130,7 +130,7 @@ fn millis(moment: Timestamp) -> u64 {
 }
 
 /// A tenant: 1 to 64 characters of `A-Z a-z 0-9 _ -`. It leads every key, so it can hold no separator.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TenantId(String);
 
 impl TenantId {

@@ -41,6 +41,7 @@ pub mod sample;
 pub mod secret;
 pub mod shape;
 pub mod signing;
+pub mod stats;
 pub mod token;
 pub mod trigger;
 pub mod verdict;
