@@ -8,7 +8,7 @@
 //! | `Tokens` | [`tokens`] | HTTP, by the sender |
 //! | `EventReader`, `EventLister`, `EventPicker`, `OpenEvents`, `OutcomeRecorder`, `EventCanceler` | [`events`] | `DynamoDB` |
 //! | `IdempotencyKeys`, `BusClaims` | [`idempotency`] | `DynamoDB` |
-//! | `PayloadWriter`, `SharedPayloads`, `PayloadCopier`, `PayloadReader`, `Uploads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
+//! | `PayloadWriter`, `SharedPayloads`, `PayloadCopier`, `PayloadReader`, `Uploads`, `Downloads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
 //! | `Workflow` | [`workflow`] | Step Functions |
 //! | `Redelivery` | [`redelivery`] | Step Functions |
 //! | `ReplayProgress`, `ReplayStore` | [`replays`] | `DynamoDB` |
@@ -16,6 +16,7 @@
 //! | `Sender` | [`sender`] | HTTP |
 //! | `Transformer` | [`transformer`] | a process |
 //! | `SigningKeys`, `SigningKeyStore` | [`signing_keys`] | `DynamoDB` |
+//! | `StatsCounter`, `StatsReader` | [`stats`] | `DynamoDB` |
 //! | `Alerts` | [`alerts`] | SNS |
 //! | `Lifecycle` | [`lifecycle`] | `EventBridge` |
 //! | `Clock`, `Entropy` | [`clock`] | the operating system |
@@ -45,6 +46,7 @@ pub mod sender;
 mod shape_attributes;
 mod signing_json;
 pub mod signing_keys;
+pub mod stats;
 pub mod tokens;
 pub mod transformer;
 pub mod workflow;
