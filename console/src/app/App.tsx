@@ -1,0 +1,39 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useState } from 'react';
+import { makeQueryClient } from '@/api/queries';
+import { ExpiredDialog } from '@/auth/ExpiredDialog';
+import { SignInPage } from '@/auth/SignInPage';
+import { useSession } from '@/auth/useSession';
+import { ConfirmProvider } from '@/ui/confirm';
+import type { ConsoleConfig } from './config';
+import { ConfigContext } from './configContext';
+import { Navigation } from './Navigation';
+import { Pages } from './Pages';
+import { Shell } from './Shell';
+import { Themed } from './Themed';
+
+/** The console: whoever has to sign in sees that first, everybody else the pages. */
+export function App({ config }: { config: ConsoleConfig }) {
+  const [queries] = useState(makeQueryClient);
+  const { status } = useSession();
+  return (
+    <ConfigContext value={config}>
+      <Themed>
+        <QueryClientProvider client={queries}>
+          <ConfirmProvider>
+            <Navigation>
+              {status === 'signed-out' ? (
+                <SignInPage />
+              ) : (
+                <Shell>
+                  <Pages />
+                </Shell>
+              )}
+              {status === 'expired' && <ExpiredDialog />}
+            </Navigation>
+          </ConfirmProvider>
+        </QueryClientProvider>
+      </Themed>
+    </ConfigContext>
+  );
+}

@@ -1,0 +1,105 @@
+import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { base } from '@/app/boot';
+import type { ConsoleConfig } from '@/app/config';
+import { returnPath } from './returnPath';
+import { type Authenticator, SessionExpired } from './session';
+
+const CALLBACK = 'sign-in/callback';
+
+/** `AuthMode=JWT`: the authorization code flow with PKCE. Tokens are kept in the tab's session storage and nowhere else. */
+export interface OidcAuthenticator extends Authenticator {
+  /** False where the deployment names no client: nobody can sign in then. */
+  readonly set_up: boolean;
+  /** Goes to the issuer, and comes back to this very page. */
+  signIn(): Promise<void>;
+}
+
+export function makeOidc(config: ConsoleConfig): OidcAuthenticator {
+  if (!config.issuer || !config.client_id) return notSetUp;
+  const manager = makeManager(config, config.issuer, config.client_id);
+  return {
+    set_up: true,
+    async start() {
+      const callback = `${base}${CALLBACK}`;
+      if (location.pathname === callback && /[?&](code|error)=/.test(location.search)) {
+        try {
+          const user = (await manager.signinCallback()) ?? null;
+          history.replaceState(null, '', returnPath(base, user?.state));
+          return signedIn(user);
+        } catch (thrown) {
+          history.replaceState(null, '', base);
+          return { status: 'signed-out', problem: reason(thrown) };
+        }
+      }
+      if (location.pathname === callback) history.replaceState(null, '', base);
+      await manager.clearStaleState();
+      return signedIn(await manager.getUser());
+    },
+    signIn() {
+      return manager.signinRedirect({ state: location.pathname + location.search });
+    },
+    async send(request) {
+      const user = await fresh(manager);
+      const sent = new Request(request);
+      sent.headers.set('authorization', `Bearer ${user.access_token}`);
+      const response = await fetch(sent);
+      if (response.status === 401) throw new SessionExpired();
+      return response;
+    },
+    async signOut() {
+      const user = await manager.getUser();
+      await manager.removeUser();
+      const leave = await manager.metadataService.getEndSessionEndpoint().catch(() => undefined);
+      if (leave) await manager.signoutRedirect(user?.id_token ? { id_token_hint: user.id_token } : {});
+    },
+  };
+}
+
+const notSetUp: OidcAuthenticator = {
+  set_up: false,
+  start: () => Promise.resolve({ status: 'signed-out' }),
+  signIn: () => Promise.resolve(),
+  send: () => Promise.reject(new SessionExpired()),
+  signOut: () => Promise.resolve(),
+};
+
+function makeManager(config: ConsoleConfig, issuer: string, client_id: string): UserManager {
+  const home = location.origin + base;
+  return new UserManager({
+    authority: issuer,
+    client_id,
+    redirect_uri: home + CALLBACK,
+    post_logout_redirect_uri: home,
+    response_type: 'code',
+    scope: config.scopes,
+    extraQueryParams: config.audience ? { audience: config.audience } : {},
+    userStore: new WebStorageStateStore({ store: sessionStorage }),
+    stateStore: new WebStorageStateStore({ store: sessionStorage }),
+    // Renewing in a hidden frame needs cookies of the issuer, which browsers no longer send, and a wider policy.
+    automaticSilentRenew: false,
+    monitorSession: false,
+    loadUserInfo: false,
+  });
+}
+
+/** The user with a token that is good; it is renewed by the refresh token, where the issuer gave one. */
+async function fresh(manager: UserManager): Promise<User> {
+  const user = await manager.getUser();
+  if (!user) throw new SessionExpired();
+  if (!user.expired) return user;
+  if (!user.refresh_token) throw new SessionExpired();
+  const renewed = await manager.signinSilent().catch(() => null);
+  if (!renewed) throw new SessionExpired();
+  return renewed;
+}
+
+function signedIn(user: User | null) {
+  if (!user || (user.expired && !user.refresh_token)) return { status: 'signed-out' as const };
+  const { name, email, preferred_username, sub } = user.profile;
+  return { status: 'signed-in' as const, user: name ?? email ?? preferred_username ?? sub };
+}
+
+function reason(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return `The issuer did not sign you in: ${text}`;
+}

@@ -1,0 +1,99 @@
+import type { ConsoleConfig } from '@/app/config';
+
+/** How far signing in is. */
+export type SessionStatus = 'starting' | 'signed-out' | 'signed-in' | 'expired';
+
+/** Who uses the console, as far as it knows. */
+export interface Session {
+  status: SessionStatus;
+  /** Name to show; null where nobody has to sign in. */
+  user: string | null;
+  /** Why signing in failed, one sentence. */
+  problem: string | null;
+}
+
+/** A way of signing in, one for each `AuthMode`. */
+export interface Authenticator {
+  /** Takes up a sign-in that there is already, or that comes back from the issuer. */
+  start(): Promise<Partial<Session> & Pick<Session, 'status'>>;
+  /** Sends a request as whoever is signed in. Throws `SessionExpired` where a new sign-in is needed. */
+  send(request: Request): Promise<Response>;
+  /** Forgets the sign-in; may leave the page. */
+  signOut(): Promise<void>;
+}
+
+/** The sign-in is over: the person has to sign in again before the call can be made. */
+export class SessionExpired extends Error {
+  override readonly name = 'SessionExpired';
+  constructor() {
+    super('Your sign-in has expired.');
+  }
+}
+
+let session: Session = { status: 'starting', user: null, problem: null };
+let authenticator: Authenticator | null = null;
+const listeners = new Set<() => void>();
+
+/** For `useSyncExternalStore`. */
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function currentSession(): Session {
+  return session;
+}
+
+/** Changes what is known of the session, and tells whoever shows it. */
+export function setSession(change: Partial<Session>): void {
+  session = { ...session, ...change };
+  for (const listener of listeners) listener();
+}
+
+/** Loads the way of signing in that the deployment wants, and starts it. */
+export async function startSession(config: ConsoleConfig): Promise<void> {
+  authenticator = await makeAuthenticator(config);
+  setSession({ problem: null, ...(await authenticator.start()) });
+}
+
+async function makeAuthenticator(config: ConsoleConfig): Promise<Authenticator> {
+  switch (config.auth_mode) {
+    case 'JWT': {
+      const { makeOidc } = await import('./oidc');
+      return makeOidc(config);
+    }
+    case 'IAM': {
+      const { makeIam } = await import('./iam');
+      return makeIam(config);
+    }
+    case 'NONE':
+      return anybody;
+  }
+}
+
+const anybody: Authenticator = {
+  start: () => Promise.resolve({ status: 'signed-in' }),
+  send: (request) => fetch(request),
+  signOut: () => Promise.resolve(),
+};
+
+/** `fetch` as whoever is signed in. */
+export async function send(request: Request): Promise<Response> {
+  if (!authenticator) throw new SessionExpired();
+  try {
+    return await authenticator.send(request);
+  } catch (thrown) {
+    if (thrown instanceof SessionExpired) setSession({ status: 'expired' });
+    throw thrown;
+  }
+}
+
+/** The way of signing in that is in use, for its sign-in page. */
+export function currentAuthenticator(): Authenticator | null {
+  return authenticator;
+}
+
+export async function signOut(): Promise<void> {
+  await authenticator?.signOut();
+  setSession({ status: 'signed-out', user: null, problem: null });
+}

@@ -1,0 +1,17 @@
+import { notifications } from '@mantine/notifications';
+import { advice } from '@/api/advice';
+import { asProblem } from '@/api/problem';
+
+/** Says that something worked, for a few seconds. */
+export function notifyDone(message: string): void {
+  notifications.show({ message, color: 'green', autoClose: 5_000, closeButtonProps: CLOSE });
+}
+
+/** Says what did not work and why, until it is closed. */
+export function notifyFailed(title: string, thrown: unknown): void {
+  const problem = asProblem(thrown);
+  const message = [problem.message, advice(problem), `(${problem.code})`].filter(Boolean).join(' ');
+  notifications.show({ title, message, color: 'red', autoClose: false, role: 'alert', closeButtonProps: CLOSE });
+}
+
+const CLOSE = { 'aria-label': 'Close the message' };

@@ -1,0 +1,20 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { budget } from './vite/budget.ts';
+import { compress } from './vite/compress.ts';
+import { html } from './vite/html.ts';
+import { apiUrl, BASE, proxy, serve } from './vite/serve.ts';
+
+/** Gzipped bytes of everything that the overview needs before it shows. */
+const FIRST_PAGE_LIMIT_BYTES = 250_000;
+
+export default defineConfig(({ command }) => ({
+  // Built files name one another relatively: the console runs below any path.
+  base: command === 'build' ? './' : BASE,
+  plugins: [react(), html(), serve(), budget('/overview/OverviewPage.tsx', FIRST_PAGE_LIMIT_BYTES), compress()],
+  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
+  build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },
+  server: { host: '127.0.0.1', proxy: proxy(apiUrl()) },
+  preview: { host: '127.0.0.1', proxy: proxy(apiUrl()) },
+  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
+}));
