@@ -5,7 +5,7 @@
 //! HOOKSTEP_STACK=target/local/test/mine/stack.json cargo test --profile quick -p hookstep-tests
 //! ```
 //!
-//! With `--jwt --static-ip` it takes tokens and has a static IP, as for the tests of `tenants` (and the bus is told of successes). With `--sign-in` it takes the tokens of an OpenID provider at which people sign in to the console. It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
+//! With `--jwt --static-ip` it takes tokens and has a static IP, as for the tests of `tenants` (and the bus is told of successes). With `--sign-in` it takes the tokens of an `OpenID` provider at which people sign in to the console. It deploys the Lambdas that are in `target/lambda` (`cargo xtask build` puts them there).
 
 #![expect(clippy::print_stdout, reason = "a command line program talks through it")]
 

@@ -82,6 +82,7 @@ function provider(issuer, clients) {
             await grant.save();
             return grant;
         },
+        issueRefreshToken: (_, __, code) => partsOf(code.accountId).user !== "brief",
         ttl: {
             AccessToken: (_, token) => (partsOf(token.accountId).user === "brief" ? BRIEF : HOUR),
             Grant: 8 * HOUR,

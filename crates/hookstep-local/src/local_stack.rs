@@ -24,7 +24,7 @@ pub enum Trust {
     OwnAuthority,
     /// An authority of its own, and tokens of an issuer that has its keys in `dir` and runs as long as the stack does.
     OwnIssuer,
-    /// An authority of its own, and tokens of an OpenID provider at which people sign in to the console. It runs as long as the stack
+    /// An authority of its own, and tokens of an `OpenID` provider at which people sign in to the console. It runs as long as the stack
     /// does; its keys are in `dir` too.
     SignIn,
 }

@@ -90,6 +90,14 @@ impl NodeEnv {
         Ok(command)
     }
 
+    /// A command that runs this program of a package, in the caller's environment.
+    #[must_use]
+    pub fn tool(&self, name: &str) -> Command {
+        let mut command = Command::new(self.dir.join("node_modules/.bin").join(name));
+        command.current_dir(&self.dir).kill_on_drop(true);
+        command
+    }
+
     async fn install(&self) -> Result<()> {
         let npm = Command::new("npm")
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])

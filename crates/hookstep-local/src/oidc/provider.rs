@@ -1,4 +1,4 @@
-//! An OpenID provider at which people sign in (`tools/openid`).
+//! An `OpenID` provider at which people sign in (`tools/openid`).
 
 use std::fs::File;
 use std::path::Path;
@@ -23,9 +23,15 @@ pub const CLIENT_ID: &str = "hookstep-console";
 #[derive(Debug)]
 pub struct Provider {
     _process: Child,
+    talk: Talk,
+    issuer: String,
+}
+
+/// Its standard input and output.
+#[derive(Debug)]
+struct Talk {
     input: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
-    issuer: String,
 }
 
 impl Provider {
@@ -52,8 +58,7 @@ impl Provider {
             .context("cannot start the OpenID provider")?;
         let input = process.stdin.take().context("the OpenID provider has no input")?;
         let output = process.stdout.take().context("the OpenID provider has no output")?;
-        let answers = BufReader::new(output).lines();
-        let mut provider = Self { _process: process, input, answers, issuer: String::new() };
+        let mut talk = Talk { input, answers: BufReader::new(output).lines() };
         let begin = json!({
             "certificate": BASE64_STANDARD.encode(certificate),
             "private_key": BASE64_STANDARD.encode(private_key),
@@ -61,9 +66,9 @@ impl Provider {
             "key_id": KEY_ID,
             "audience": audience,
         });
-        let told = provider.tell(&begin).await.with_context(|| format!("see {}", log.display()))?;
-        provider.issuer = told["issuer"].as_str().context("the OpenID provider does not say where it is")?.to_owned();
-        Ok(provider)
+        let told = talk.tell(&begin).await.with_context(|| format!("see {}", log.display()))?;
+        let issuer = told["issuer"].as_str().context("the OpenID provider does not say where it is")?.to_owned();
+        Ok(Self { _process: process, talk, issuer })
     }
 
     /// Its name in tokens and in the template's parameter: an `https` URL without a slash at its end.
@@ -74,10 +79,12 @@ impl Provider {
 
     /// From now on it signs people in to the console at this URL, and to no other.
     pub async fn sign_in_to(&mut self, console_url: &str) -> Result<()> {
-        self.tell(&json!({ "console_url": console_url })).await?;
+        self.talk.tell(&json!({ "console_url": console_url })).await?;
         Ok(())
     }
+}
 
+impl Talk {
     async fn tell(&mut self, line: &Value) -> Result<Value> {
         self.input.write_all(format!("{line}\n").as_bytes()).await.context("the OpenID provider has ended")?;
         let answer = self.answers.next_line().await?.context("the OpenID provider has ended")?;
