@@ -21,7 +21,7 @@ use hookstep_core::ids::{ConfigId, PayloadId, TenantId};
 use hookstep_core::limits::{WHOLE_PAYLOAD_MAX_BYTES, WHOLE_PAYLOAD_SECONDS};
 use hookstep_core::payload::StoredPayload;
 use hookstep_core::ports::{
-    ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter,
+    DownloadLink, Downloads, ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter,
     SharedPayloads, UploadSlot, Uploaded, Uploads,
 };
 use jiff::Timestamp;
@@ -29,6 +29,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long a presigned upload URL works. (The credentials that sign it may expire earlier.)
 const UPLOAD_URL_LIFE: Duration = Duration::from_mins(15);
+
+/// How long a presigned download URL works: as long as it takes to click it. (The same holds for its credentials.)
+pub const DOWNLOAD_URL_LIFE: Duration = Duration::from_mins(5);
 
 /// How long a copy may take, which S3 makes by itself: the largest payload, several times over.
 const COPY_TIME: Duration = Duration::from_secs(25);
@@ -122,6 +125,22 @@ impl ObjectReader for S3Payloads {
         let answer = self.client.get_object().bucket(&self.bucket).key(key).send().await.map_err(refusal)?;
         let body = answer.body.collect().await.map_err(|error| PayloadError::Unavailable(error.into()))?;
         Ok(body.into_bytes())
+    }
+}
+
+impl Downloads for S3Payloads {
+    async fn link(&self, key: &str, file_name: &str, now: Timestamp) -> Result<DownloadLink, PayloadError> {
+        let unavailable = |error: Box<dyn std::error::Error + Send + Sync>| PayloadError::Unavailable(error);
+        let life = PresigningConfig::expires_in(DOWNLOAD_URL_LIFE).map_err(|error| unavailable(error.into()))?;
+        let request = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .response_content_disposition(format!("attachment; filename=\"{file_name}\""))
+            .response_content_type("application/octet-stream");
+        let presigned = request.presigned(life).await.map_err(|error| unavailable(error.into()))?;
+        Ok(DownloadLink { url: presigned.uri().to_owned(), expires_at: now + DOWNLOAD_URL_LIFE })
     }
 }
 

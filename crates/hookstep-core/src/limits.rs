@@ -134,6 +134,9 @@ pub const BODY_MERGE_MAX_BYTES: u64 = 1_048_576;
 /// A filter, in bytes of JSON.
 pub const FILTER_MAX_BYTES: usize = 4_096;
 
+/// A filter with an event to try it on, in bytes of JSON: what the bus takes as one event, and a filter.
+pub const FILTER_TEST_MAX_BYTES: usize = 1_048_576 + FILTER_MAX_BYTES;
+
 /// How deep a filter may be.
 pub const FILTER_MAX_DEPTH: usize = 16;
 

@@ -3,6 +3,7 @@
 //! - [`steps`]: the three steps of a leg, invoked by the machine.
 //! - [`bus`]: events of the bus, for the function that serves calls too.
 //! - [`endpoints`]: the calls of the HTTP API, each a file with its errors.
+//! - [`console`]: the console's files, to browsers.
 //! - [`routes`]: the table of all calls. [`access`]: who may make them.
 //! - [`webhook_json`]: webhooks as callers write and read them.
 //! - [`http`]: requests and answers of API Gateway, problem details.
@@ -17,6 +18,7 @@
 
 pub mod access;
 pub mod bus;
+pub mod console;
 pub mod endpoints;
 pub mod env;
 pub mod fault;

@@ -32,6 +32,24 @@ pub enum Operation {
     GetReplay,
     StopReplay,
     ResumeReplay,
+    WebhookStats,
+    Stats,
+    Overview,
+    TestFilter,
+    DownloadPayload,
+    DownloadResponse,
+    ConsoleConfig,
+    ConsoleStart,
+    ConsoleFolder,
+    ConsoleFile,
+}
+
+impl Operation {
+    /// Whether it serves the console's files, to browsers: those are no calls that a client would make.
+    #[must_use]
+    pub fn is_page(self) -> bool {
+        matches!(self, Self::ConsoleStart | Self::ConsoleFolder | Self::ConsoleFile)
+    }
 }
 
 /// What a caller may do.
@@ -83,7 +101,7 @@ const WRITE: Option<Permission> = Some(Permission::Write);
 const TRIGGER: Option<Permission> = Some(Permission::Trigger);
 
 /// Every call.
-pub const ROUTES: [Route; 28] = [
+pub const ROUTES: [Route; 38] = [
     route("POST", "/webhook", Operation::CreateWebhook, WRITE, Function::Api),
     route("GET", "/webhook", Operation::ListWebhooks, READ, Function::Api),
     route("GET", "/webhook/{config_id}", Operation::GetWebhook, READ, Function::Api),
@@ -96,16 +114,32 @@ pub const ROUTES: [Route; 28] = [
     route("POST", "/webhook/{config_id}/preview", Operation::PreviewWebhook, WRITE, Function::Api),
     route("GET", "/webhook/{config_id}/events", Operation::ListWebhookEvents, READ, Function::Api),
     route("GET", "/webhook/{config_id}/events/{event_id}", Operation::GetEvent, READ, Function::Api),
+    route("GET", "/webhook/{config_id}/stats", Operation::WebhookStats, READ, Function::Api),
     route("GET", "/events", Operation::ListEvents, READ, Function::Api),
+    route("GET", "/stats", Operation::Stats, READ, Function::Api),
     route("POST", "/webhook/{config_id}/replay", Operation::ReplayEvents, TRIGGER, Function::Api),
     route("GET", "/webhook/{config_id}/replays", Operation::ListReplays, READ, Function::Api),
     route("GET", "/webhook/{config_id}/replays/{replay_id}", Operation::GetReplay, READ, Function::Api),
     route("POST", "/webhook/{config_id}/replays/{replay_id}/stop", Operation::StopReplay, TRIGGER, Function::Api),
     route("POST", "/webhook/{config_id}/replays/{replay_id}/resume", Operation::ResumeReplay, TRIGGER, Function::Api),
+    route("GET", "/webhook/{config_id}/events/{event_id}/payload", Operation::DownloadPayload, READ, Function::Api),
+    route(
+        "GET",
+        "/webhook/{config_id}/events/{event_id}/attempts/{number}/response",
+        Operation::DownloadResponse,
+        READ,
+        Function::Api,
+    ),
+    route("GET", "/overview", Operation::Overview, READ, Function::Api),
+    route("POST", "/filter/test", Operation::TestFilter, READ, Function::Api),
     route("POST", "/signing-key/rotate", Operation::RotateSigningKey, WRITE, Function::Api),
     route("GET", "/.well-known/webhook-public-key", Operation::PublicKey, None, Function::Api),
     route("GET", "/health", Operation::Health, None, Function::Api),
     route("GET", "/openapi.json", Operation::OpenApi, None, Function::Api),
+    route("GET", "/console/config.json", Operation::ConsoleConfig, None, Function::Api),
+    route("GET", "/console", Operation::ConsoleStart, None, Function::Api),
+    route("GET", "/console/", Operation::ConsoleFolder, None, Function::Api),
+    route("GET", "/console/{path+}", Operation::ConsoleFile, None, Function::Api),
     route("POST", "/webhook/{config_id}/trigger", Operation::TriggerWebhook, TRIGGER, Function::Trigger),
     route("POST", "/webhook/{config_id}/payloads", Operation::CreatePayload, TRIGGER, Function::Trigger),
     route("POST", "/webhook/{config_id}/test", Operation::TestWebhook, TRIGGER, Function::Trigger),
@@ -127,6 +161,12 @@ pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> {
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
+    if let Some((folder, last)) = pattern.rsplit_once('/')
+        && last.ends_with("+}")
+    {
+        let rest = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+        return rest.is_some_and(|rest| !rest.is_empty());
+    }
     let mut parts = path.split('/');
     pattern.split('/').all(|wanted| match parts.next() {
         Some(part) => wanted == part || (wanted.starts_with('{') && !part.is_empty()),
@@ -144,6 +184,7 @@ mod tests {
         assert_eq!(methods("/webhook"), ["POST", "GET"]);
         assert_eq!(methods("/webhook/wh_1"), ["GET", "PUT", "PATCH", "DELETE"]);
         assert_eq!(methods("/webhook/wh_1/test"), ["POST"]);
+        assert_eq!(methods("/console/assets/index.js"), ["GET"]);
         assert!(
             methods("/webhook/wh_1/nothing").is_empty()
                 && methods("/webhook/").is_empty()

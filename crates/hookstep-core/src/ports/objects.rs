@@ -120,6 +120,27 @@ pub trait ResponseWriter: Send + Sync {
     ) -> impl Future<Output = Result<String, PayloadError>> + Send;
 }
 
+/// A URL that gives one object's bytes to whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadLink {
+    /// The URL.
+    pub url: String,
+    /// When it stops working, if the credentials that sign it do not expire earlier.
+    pub expires_at: Timestamp,
+}
+
+/// Lets people download what is kept of an event beside its row, past the limits of API Gateway.
+pub trait Downloads: Send + Sync {
+    /// A URL that gives the object as an attachment of this name, and as no type that a browser would show: what is in it
+    /// comes from strangers.
+    fn link(
+        &self,
+        key: &str,
+        file_name: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<DownloadLink, PayloadError>> + Send;
+}
+
 /// Reads what is kept of an event beside its row: its response bodies and its payload.
 pub trait ObjectReader: Send + Sync {
     /// The whole object; for bounded ones.

@@ -13,16 +13,19 @@ use hookstep_aws::sdk;
 use hookstep_aws::secrets::KmsSealer;
 use hookstep_aws::sender::HttpSender;
 use hookstep_aws::signing_keys::DynamoSigningKeys;
+use hookstep_aws::stats::DynamoStats;
 use hookstep_aws::tokens::TokenCache;
 use hookstep_aws::transformer::{self, ProcessTransformer};
 use hookstep_core::compose::Composer;
 use hookstep_lambdas::access::Access;
+use hookstep_lambdas::console::{Console, Files, Policy, Settings};
 use hookstep_lambdas::endpoints::preview::Preview;
 use hookstep_lambdas::endpoints::replays::Replays;
 use hookstep_lambdas::endpoints::signing_keys::{self, TenantSigning};
+use hookstep_lambdas::endpoints::stats::Stats;
 use hookstep_lambdas::endpoints::test_auth::TestAuth;
 use hookstep_lambdas::endpoints::webhooks::{self, ConnectionNames, Webhooks};
-use hookstep_lambdas::endpoints::{events, history};
+use hookstep_lambdas::endpoints::{downloads, events, filter_test, history};
 use hookstep_lambdas::http::{self, Answer, Problem};
 use hookstep_lambdas::routes::Operation;
 use hookstep_lambdas::webhook_json::Rules;
@@ -83,16 +86,33 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let replays = Replays {
         webhooks: &configs,
         events: &rows,
-        replays: &DynamoReplays::new(dynamodb, env::text("REPLAYS_TABLE")?, System),
+        replays: &DynamoReplays::new(dynamodb.clone(), env::text("REPLAYS_TABLE")?, System),
         machine: &StepFunctionsReplays::new(sdk::sfn(&config), env::text("REPLAY_MACHINE_ARN")?),
         clock: &System,
         retention: SignedDuration::from_hours(24 * env::parsed::<i64>("EVENT_RETENTION_DAYS")?),
+    };
+    let settings = Settings {
+        auth_mode: env::text("AUTH_MODE")?,
+        issuer: env::text("JWT_ISSUER").ok(),
+        client_id: env::text("CONSOLE_CLIENT_ID").ok(),
+        scopes: env::text("CONSOLE_SCOPES").ok(),
+        audience: env::text("CONSOLE_AUDIENCE").ok(),
+        region: env::text("AWS_REGION")?,
+        stack: env::text("STACK_NAME")?,
+    };
+    let sign_in = env::list("CONSOLE_SIGN_IN_ORIGINS");
+    let policy = Policy::new(settings.issuer.iter().chain(&sign_in).map(String::as_str));
+    let console = Console { files: &Files::of_this_program(), policy: &policy, random: &System };
+    let stats = Stats {
+        counted: &DynamoStats::new(dynamodb.clone(), env::text("STATS_TABLE")?, System),
+        clock: &System,
+        delay_seconds: env::parsed("STATS_DELAY_SECONDS")?,
     };
     let admitted = access.clone();
     let document = OnceCell::new();
     http::serve(access, async |request| match request.operation {
         Operation::CreateWebhook => webhooks.create(request).await,
-        Operation::ListWebhooks => webhooks::list(&configs, &rules, request).await,
+        Operation::ListWebhooks => webhooks::list(&configs, &stats, &rules, request).await,
         Operation::GetWebhook => webhooks::get(&configs, &rules, request).await,
         Operation::ReplaceWebhook => webhooks.replace(request).await,
         Operation::PatchWebhook => webhooks.patch(request).await,
@@ -106,11 +126,18 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, &System, request).await,
         Operation::GetEvent => events::get(&rows, &objects, request).await,
         Operation::ListEvents => events::of_tenant(&rows, request).await,
+        Operation::DownloadPayload => downloads::payload(&rows, &objects, &System, request).await,
+        Operation::DownloadResponse => downloads::response(&rows, &objects, &System, request).await,
+        Operation::TestFilter => filter_test::call(&request),
         Operation::ReplayEvents => replays.create(request).await,
         Operation::ListReplays => replays.list(request).await,
         Operation::GetReplay => replays.get(request).await,
         Operation::StopReplay => replays.stop(request).await,
         Operation::ResumeReplay => replays.resume(request).await,
+        Operation::ConsoleConfig => Ok(settings.answer()),
+        Operation::ConsoleStart | Operation::ConsoleFolder | Operation::ConsoleFile => console.answer(&request),
+        Operation::WebhookStats => stats.of_webhook(&configs, request).await,
+        Operation::Stats => stats.of_tenant(request).await,
         Operation::Health => Ok(Answer::json(200, json!({ "status": "ok" }))),
         Operation::OpenApi => {
             let document =

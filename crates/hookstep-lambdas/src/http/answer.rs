@@ -3,22 +3,42 @@
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::http::{HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
 use serde_json::Value;
 
-/// An answer of the API: JSON, or nothing.
+/// An answer: JSON, or nothing, or a file of the console.
 #[derive(Debug)]
 pub struct Answer {
     status: u16,
     headers: Vec<(&'static str, String)>,
-    body: Option<Value>,
+    body: Option<Content>,
     content_type: &'static str,
+}
+
+#[derive(Debug)]
+enum Content {
+    Json(Value),
+    Text(String),
+    Bytes(Bytes),
 }
 
 impl Answer {
     /// An answer with a JSON body.
     #[must_use]
     pub fn json(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body), content_type: "application/json" }
+        Self { status, headers: Vec::new(), body: Some(Content::Json(body)), content_type: "application/json" }
+    }
+
+    /// An answer of text.
+    #[must_use]
+    pub fn text(status: u16, content_type: &'static str, text: String) -> Self {
+        Self { status, headers: Vec::new(), body: Some(Content::Text(text)), content_type }
+    }
+
+    /// An answer of any bytes. Lambda carries them as base64, and no more than some 4 MB of them.
+    #[must_use]
+    pub fn bytes(status: u16, content_type: &'static str, bytes: Bytes) -> Self {
+        Self { status, headers: Vec::new(), body: Some(Content::Bytes(bytes)), content_type }
     }
 
     /// An answer without a body.
@@ -28,7 +48,7 @@ impl Answer {
     }
 
     pub(super) fn problem(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body), content_type: "application/problem+json" }
+        Self { status, headers: Vec::new(), body: Some(Content::Json(body)), content_type: "application/problem+json" }
     }
 
     /// The same with one more header.
@@ -41,7 +61,10 @@ impl Answer {
     /// The JSON of the body, if there is one.
     #[must_use]
     pub fn body(&self) -> Option<&Value> {
-        self.body.as_ref()
+        match &self.body {
+            Some(Content::Json(body)) => Some(body),
+            _ => None,
+        }
     }
 
     /// The HTTP status.
@@ -67,7 +90,12 @@ impl From<Answer> for ApiGatewayV2httpResponse {
         let mut response = Self::default();
         response.status_code = i64::from(answer.status);
         response.headers = headers;
-        response.body = answer.body.map(|body| Body::Text(body.to_string()));
+        response.is_base64_encoded = matches!(answer.body, Some(Content::Bytes(_)));
+        response.body = answer.body.map(|body| match body {
+            Content::Json(body) => Body::Text(body.to_string()),
+            Content::Text(text) => Body::Text(text),
+            Content::Bytes(bytes) => Body::Binary(bytes.into()),
+        });
         response
     }
 }

@@ -14,7 +14,7 @@ const fn kind(status: u16, code: &'static str) -> Kind {
 }
 
 /// Every problem. [`Problem`](super::Problem) takes no other.
-pub const KINDS: [Kind; 44] = [
+pub const KINDS: [Kind; 49] = [
     kind(400, "invalid_body"),
     kind(400, "invalid_json"),
     kind(400, "validation_failed"),
@@ -23,6 +23,8 @@ pub const KINDS: [Kind; 44] = [
     kind(400, "invalid_status"),
     kind(400, "invalid_event_name"),
     kind(400, "invalid_time"),
+    kind(400, "invalid_bucket"),
+    kind(400, "invalid_include"),
     kind(400, "invalid_sync"),
     kind(400, "invalid_sample"),
     kind(400, "invalid_payload_id"),
@@ -37,6 +39,9 @@ pub const KINDS: [Kind; 44] = [
     kind(404, "payload_not_found"),
     kind(404, "no_event_yet"),
     kind(404, "replay_not_found"),
+    kind(404, "attempt_not_found"),
+    kind(404, "payload_not_stored"),
+    kind(404, "response_not_stored"),
     kind(404, "public_key_not_found"),
     kind(404, "route_not_found"),
     kind(405, "method_not_allowed"),

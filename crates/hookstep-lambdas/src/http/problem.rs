@@ -93,6 +93,40 @@ impl Problem {
         )
     }
 
+    /// 404: no such attempt.
+    #[must_use]
+    pub fn attempt_not_found() -> Self {
+        Self::new(404, "Not Found", "attempt_not_found", "the event has no attempt of this number")
+    }
+
+    /// 404: there is nothing to download.
+    #[must_use]
+    pub fn payload_not_stored() -> Self {
+        let detail = "the payload is in the event itself, which GET /webhook/{config_id}/events/{event_id} shows";
+        Self::new(404, "Not Found", "payload_not_stored", detail)
+    }
+
+    /// 404: there is nothing to download.
+    #[must_use]
+    pub fn response_not_stored() -> Self {
+        let detail = "the attempt has no response, or it is in the event itself, which GET /webhook/{config_id}/events/{event_id} shows";
+        Self::new(404, "Not Found", "response_not_stored", detail)
+    }
+
+    /// 404: the function's package has no console.
+    #[must_use]
+    pub fn no_console() -> Self {
+        let detail = "this deployment has no console: it was built without one (`cargo xtask build` makes both)";
+        Self::new(404, "Not Found", "route_not_found", detail)
+    }
+
+    /// 404: the console has no such file.
+    #[must_use]
+    pub fn asset_not_found() -> Self {
+        let detail = "the console has no such file; one of an earlier version is gone, so load the page again";
+        Self::new(404, "Not Found", "route_not_found", detail)
+    }
+
     /// 404: no such call.
     #[must_use]
     pub fn route_not_found() -> Self {

@@ -71,7 +71,8 @@ impl Request {
 }
 
 fn no_route(path: &str) -> Problem {
-    let methods: Vec<&str> = routes::methods_of(path).collect();
+    let mut methods: Vec<&str> = routes::methods_of(path).collect();
+    methods.dedup();
     if methods.is_empty() { Problem::route_not_found() } else { Problem::method_not_allowed(&methods) }
 }
 

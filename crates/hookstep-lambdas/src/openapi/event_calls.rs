@@ -114,17 +114,20 @@ fn summaries() -> Result<Vec<Value>, samples::Broken> {
 pub(super) fn of_webhook() -> Described {
     let page = Content::page("Newest first, without payloads and responses.", "EventSummary", &summaries()?, EVENT_ID);
     Ok(Call::new(EVENTS, "List a webhook's events", "Those of a deleted webhook stay until they expire.")
-        .parameters(&["EventStatus", "From", "To", "Limit", "EventCursor"])
+        .parameters(&["EventStatus", "NameOfEvents", "CorrelationOfEvents", "From", "To", "Limit", "EventCursor"])
         .answer(200, page.answer())
-        .problems(&["invalid_status", "invalid_time", "invalid_limit", "invalid_cursor", "webhook_not_found"]))
+        .problems(&["invalid_status", "invalid_event_name", "invalid_correlation_id", "invalid_time"])
+        .problems(&["invalid_limit", "invalid_cursor", "webhook_not_found"]))
 }
 
 pub(super) fn of_tenant() -> Described {
     let page = Content::page("Newest first, without payloads and responses.", "EventSummary", &summaries()?, EVENT_ID);
-    Ok(Call::new(EVENTS, "List failed events, or those under way", "Across all webhooks.")
-        .parameters(&["UnfinishedStatus", "From", "To", "Limit", "EventCursor"])
+    let description = "Across all webhooks: those that failed, those under way, or those of one correlation id.";
+    Ok(Call::new(EVENTS, "List events of all webhooks", description)
+        .parameters(&["StatusAcross", "NameOfEvents", "CorrelationOfEvents", "From", "To", "Limit", "EventCursor"])
         .answer(200, page.answer())
-        .problems(&["invalid_status", "invalid_time", "invalid_limit", "invalid_cursor"]))
+        .problems(&["invalid_status", "invalid_event_name", "invalid_correlation_id", "invalid_time"])
+        .problems(&["invalid_limit", "invalid_cursor"]))
 }
 
 pub(super) fn get() -> Described {

@@ -5,6 +5,8 @@
 
 mod auth;
 mod call;
+mod console;
+mod console_calls;
 mod event;
 mod event_calls;
 mod filter;
@@ -18,6 +20,7 @@ mod served;
 mod signing;
 mod signing_calls;
 mod signing_samples;
+mod stats;
 mod text;
 mod webhook;
 mod webhook_calls;
@@ -38,7 +41,7 @@ pub use served::{COMMITTED, served};
 /// An example that the code refuses.
 pub fn document() -> Result<Value, Broken> {
     let mut paths: Map<String, Value> = Map::new();
-    for route in ROUTES {
+    for route in ROUTES.into_iter().filter(|route| !route.operation.is_page()) {
         let item = paths.entry(route.path).or_insert_with(|| path_item(route.path));
         item[route.method.to_lowercase()] = operation(&route)?;
     }
@@ -57,6 +60,7 @@ pub fn document() -> Result<Value, Broken> {
             { "name": "Deliveries", "description": "Sending events, and seeing beforehand what would be sent." },
             { "name": "Events", "description": "What was sent and answered." },
             { "name": "Replays", "description": "Events that are sent again." },
+            { "name": "Statistics", "description": "How deliveries went, over time." },
             { "name": "Signatures", "description": "By what receivers know that a request is genuine." },
             { "name": "Service", "description": "About the API itself. Anybody may call." },
         ],
@@ -108,6 +112,14 @@ fn describe(operation: Operation) -> Described {
         Operation::GetReplay => replay_calls::get(),
         Operation::StopReplay => replay_calls::stop(),
         Operation::ResumeReplay => replay_calls::resume(),
+        Operation::WebhookStats => Ok(stats::of_webhook()),
+        Operation::Stats => Ok(stats::of_tenant()),
+        Operation::Overview => console_calls::overview(),
+        Operation::TestFilter => Ok(console_calls::test_filter()),
+        Operation::DownloadPayload => Ok(console_calls::payload()),
+        Operation::DownloadResponse => Ok(console_calls::response()),
+        Operation::ConsoleConfig => Ok(console_calls::config()),
+        Operation::ConsoleStart | Operation::ConsoleFolder | Operation::ConsoleFile => Err("a page is no call".into()),
     }
 }
 
@@ -119,9 +131,9 @@ fn operation_id(operation: Operation) -> String {
 }
 
 fn path_item(path: &str) -> Value {
-    let parameters: Vec<Value> = ["ConfigId", "EventId", "ReplayId"]
+    let parameters: Vec<Value> = ["ConfigId", "EventId", "ReplayId", "AttemptNumber"]
         .into_iter()
-        .zip(["{config_id}", "{event_id}", "{replay_id}"])
+        .zip(["{config_id}", "{event_id}", "{replay_id}", "{number}"])
         .filter(|(_, place)| path.contains(place))
         .map(|(name, _)| parameters::parameter(name))
         .collect();
@@ -193,7 +205,9 @@ fn components() -> Result<Value, Broken> {
     schemas.extend(event::schemas().into_iter().map(named));
     schemas.extend(problem::schemas().map(named));
     schemas.extend(replay::schemas().map(named));
+    schemas.extend(console::schemas().map(named));
     schemas.extend(signing::schemas());
+    schemas.extend(stats::schemas().map(named));
     let mut examples = problem::examples();
     let shown = samples::shown_webhooks()?.into_iter();
     examples.extend(shown.map(|(name, summary, value)| (name, json!({ "summary": summary, "value": value }))));

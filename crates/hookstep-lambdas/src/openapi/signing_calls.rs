@@ -41,13 +41,15 @@ pub(super) fn preview() -> Described {
         &json!({ "error": row_json::error(&error) }),
     );
     let description = "Shows the request that a trigger with this body would send, signatures included, and sends nothing, neither to the \
-                       receiver nor to a token endpoint. Without a body, the sample that a test would send. Secrets are not shown.";
-    let body = super::event_calls::payload("The payload, if it is not to be the sample.");
-    Ok(Call::new("Deliveries", "Preview a request", description).body(body).answer(200, answer.answer()).problems(&[
-        "invalid_body",
-        "invalid_content_type",
-        "webhook_not_found",
-    ]))
+                       receiver nor to a token endpoint. With `event_id`, what an attempt for that event would send now. Without \
+                       either, the sample that a test would send. Secrets are not shown.";
+    let body = super::event_calls::payload("The payload, if it is not to be the sample or that of an event.");
+    Ok(Call::new("Deliveries", "Preview a request", description)
+        .parameters(&["OfEvent"])
+        .body(body)
+        .answer(200, answer.answer())
+        .problems(&["invalid_body", "invalid_content_type", "two_payloads", "webhook_not_found", "event_not_found"])
+        .problems(&["payload_missing"]))
 }
 
 pub(super) fn rotate_key() -> Described {

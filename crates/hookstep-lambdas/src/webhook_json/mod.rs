@@ -16,6 +16,7 @@ pub use changes::changed_fields;
 pub(crate) use fields::{Fields, whole_number};
 pub use merge_patch::patched;
 pub use parse::{Draft, object, parse};
+pub(crate) use parse::{filter, object_of};
 pub use rules::Rules;
 pub use secrets::{SecretChange, SecretChanges};
 pub use show::show;

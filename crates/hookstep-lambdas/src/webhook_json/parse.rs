@@ -131,8 +131,13 @@ const READ_ONLY: [&str; 8] =
 
 /// Reads a body that has to be a JSON object.
 pub fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
-    if body.len() > WEBHOOK_BODY_MAX_BYTES {
-        return Err(Problem::too_large(format!("a webhook takes at most {WEBHOOK_BODY_MAX_BYTES} bytes of JSON")));
+    object_of(body, WEBHOOK_BODY_MAX_BYTES, "a webhook takes")
+}
+
+/// Reads a body that has to be a JSON object of so many bytes at most; `who_takes` says who takes no more.
+pub(crate) fn object_of(body: &[u8], max_bytes: usize, who_takes: &str) -> Result<Map<String, Value>, Problem> {
+    if body.len() > max_bytes {
+        return Err(Problem::too_large(format!("{who_takes} at most {max_bytes} bytes of JSON")));
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(given)) => Ok(given),
@@ -257,7 +262,8 @@ fn name(fields: &mut Fields<'_>) -> Option<String> {
     Some(name)
 }
 
-fn filter(fields: &mut Fields<'_>) -> Option<Filter> {
+/// The pattern of the member `filter`, if it is there and good.
+pub(crate) fn filter(fields: &mut Fields<'_>) -> Option<Filter> {
     let pattern = fields.take("filter")?;
     let faults = match Filter::parse(pattern) {
         Ok(filter) => return Some(filter),
