@@ -37,6 +37,23 @@ impl Reason {
         }
     }
 
+    /// What kind of failure it is; `None` for what was not to be delivered.
+    #[must_use]
+    pub fn class(self) -> Option<FailureClass> {
+        match self {
+            Self::ReceiverRejected => Some(FailureClass::Rejected),
+            Self::Obstacle(obstacle) => Some(match obstacle.outcome() {
+                Outcome::TimedOut => FailureClass::TimedOut,
+                Outcome::Refused => FailureClass::Refused,
+                Outcome::Rejected => FailureClass::Rejected,
+                Outcome::Unreachable | Outcome::Delivered => FailureClass::Unreachable,
+            }),
+            Self::Canceled => Some(FailureClass::Canceled),
+            Self::Exception(_) => Some(FailureClass::Exception),
+            Self::WebhookDisabled | Self::WebhookDeleted => None,
+        }
+    }
+
     /// The reason of that code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
@@ -48,6 +65,42 @@ impl Reason {
             other => Obstacle::from_code(other)
                 .map(Self::Obstacle)
                 .or_else(|| Exception::from_code(other).map(Self::Exception)),
+        }
+    }
+}
+
+/// Kinds of failure: few enough for each to be a metric of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureClass {
+    /// The receiver answered something other than 2xx.
+    Rejected,
+    /// Time was up.
+    TimedOut,
+    /// There was no complete exchange.
+    Unreachable,
+    /// Hookstep did not send.
+    Refused,
+    /// Somebody canceled it.
+    Canceled,
+    /// Our fault.
+    Exception,
+}
+
+impl FailureClass {
+    /// Every class.
+    pub const ALL: [Self; 6] =
+        [Self::Rejected, Self::TimedOut, Self::Unreachable, Self::Refused, Self::Canceled, Self::Exception];
+
+    /// The name in metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => Outcome::Rejected.as_str(),
+            Self::TimedOut => Outcome::TimedOut.as_str(),
+            Self::Unreachable => Outcome::Unreachable.as_str(),
+            Self::Refused => Outcome::Refused.as_str(),
+            Self::Canceled => "canceled",
+            Self::Exception => "exception",
         }
     }
 }

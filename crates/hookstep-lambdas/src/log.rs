@@ -15,7 +15,7 @@ pub fn init() {
     let level = env::text("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let filter = EnvFilter::try_new(format!("warn,lambda_runtime=off,hookstep={level},hookstep_lambdas={level}"))
         .unwrap_or_else(|_| EnvFilter::new("warn,hookstep=info,hookstep_lambdas=info"));
-    tracing_subscriber::fmt()
+    let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_current_span(true)
@@ -24,7 +24,9 @@ pub fn init() {
         // CloudWatch has the time already, and every byte is paid for.
         .without_time()
         .with_env_filter(filter)
-        .init();
+        .finish();
+    // Not `init`, which would listen to libraries' own logs as well. There is none before this one.
+    let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
 /// The span of one invocation, which every line in it carries.

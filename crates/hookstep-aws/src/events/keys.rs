@@ -62,6 +62,11 @@ pub fn running_shard(event_id: &EventId) -> String {
     running_partition(wide_shard(event_id))
 }
 
+/// Whether that partition of `open_by_deadline` is one of events whose leg runs.
+pub(super) fn is_running_partition(partition: &str) -> bool {
+    partition.starts_with("running#")
+}
+
 /// Every partition of `open_by_deadline`.
 pub(super) fn open_partitions() -> impl Iterator<Item = String> {
     (0..WIDE_SHARDS).flat_map(|shard| [running_partition(shard), waiting_partition(shard)])

@@ -11,6 +11,7 @@
 //! its entry in `open_by_deadline`, then the row again and the entry's removal. Each partition key ends in a
 //! shard, which the event id tells: one of 8, or of 32 where all webhooks of a tenant, or all tenants, share an index.
 
+mod census;
 mod item;
 mod keys;
 mod list;

@@ -29,3 +29,23 @@ pub trait OpenEvents: Send + Sync {
         from: Option<Self::Place>,
     ) -> impl Future<Output = Result<Page<Overdue, Self::Place>, StoreError>> + Send;
 }
+
+/// What is in progress at a moment, counted. Zero by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Events of which a leg runs.
+    pub running: u64,
+    /// Events that wait for their next leg.
+    pub waiting: u64,
+    /// When the oldest of them was accepted, if there is one.
+    pub oldest_accepted_at: Option<Timestamp>,
+    /// The earliest of their deadlines, if there is one: it lies ahead where nothing is overdue.
+    pub earliest_deadline_at: Option<Timestamp>,
+}
+
+/// Counts events in progress.
+pub trait OpenCounter: Send + Sync {
+    /// All of them, up to a bound that only a backlog of hundreds of thousands reaches: then the counts are the least that
+    /// there are.
+    fn census(&self) -> impl Future<Output = Result<Census, StoreError>> + Send;
+}

@@ -10,6 +10,7 @@ use hookstep_aws::sdk;
 use hookstep_aws::workflow::StepFunctions;
 use hookstep_core::conclude::Concluder;
 use hookstep_core::reconcile::{MachineNames, ReconcileStep};
+use hookstep_lambdas::metrics::{CountedAlerts, Metrics};
 use hookstep_lambdas::steps::{self, reconcile};
 use hookstep_lambdas::{env, log};
 
@@ -20,6 +21,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let (dynamodb, sfn) = (sdk::dynamodb(&config), sdk::sfn(&config));
     let machines =
         MachineNames { express: env::text("EXPRESS_MACHINE_ARN")?, standard: env::text("STANDARD_MACHINE_ARN")? };
+    let metrics = Metrics::from_env()?;
+    let alerts = SnsAlerts::new(sdk::sns(&config), env::text("ALERT_TOPIC_ARN")?);
     let events = DynamoEvents::new(dynamodb.clone(), env::text("EVENTS_TABLE")?, System);
     let step = ReconcileStep {
         events: &events,
@@ -30,12 +33,12 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             rows: &events,
             redelivery: &RedeliveryMachine::new(sfn, env::text("REDELIVERY_MACHINE_ARN")?),
             lifecycle: &BusNotices::new(sdk::bus(&config), env::text("BUS_NAME")?),
-            alerts: &SnsAlerts::new(sdk::sns(&config), env::text("ALERT_TOPIC_ARN")?),
+            alerts: &CountedAlerts { alerts: &alerts, metrics: &metrics, clock: &System },
             clock: &System,
             auto_disable_after: env::days("AUTO_DISABLE_AFTER_DAYS")?,
             publish_succeeded: env::parsed("PUBLISH_SUCCEEDED")?,
         },
         machines,
     };
-    steps::serve(async |input, invocation| reconcile::run(&step, input, &invocation).await).await
+    steps::serve(async |input, _| reconcile::run(&step, &metrics, input).await).await
 }

@@ -15,6 +15,7 @@ use hookstep_core::waiting::WaitingStep;
 use hookstep_lambdas::access::Access;
 use hookstep_lambdas::endpoints::{replay, test_webhook, trigger, uploads, waiting};
 use hookstep_lambdas::http::{Problem, Request};
+use hookstep_lambdas::metrics::Metrics;
 use hookstep_lambdas::routes::Operation;
 use hookstep_lambdas::{bus, env, log};
 use jiff::SignedDuration;
@@ -68,5 +69,6 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::CreatePayload => uploads::call(&webhooks, &payloads, &System, request).await,
         _ => Err(Problem::route_not_found()),
     };
-    bus::serve(Access::from_env()?, endpoint, async |event: BusEvent, until| fan_out.run(&event, until).await).await
+    let fan_out = async |event: BusEvent, until| fan_out.run(&event, until).await;
+    bus::serve(Access::from_env()?, &Metrics::from_env()?, endpoint, fan_out).await
 }

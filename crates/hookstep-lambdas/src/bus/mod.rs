@@ -25,7 +25,8 @@ use tracing::Instrument;
 
 use crate::access::Access;
 use crate::http::{self, Answer, Problem, Request};
-use crate::{log, metrics};
+use crate::log;
+use crate::metrics::Metrics;
 
 /// What a start that is under way may take when the others stop, and noting how far they came.
 const LAST_START: SignedDuration = SignedDuration::from_secs(9);
@@ -174,7 +175,12 @@ enum Work<C, E> {
 
 /// Serves calls of the API and events of the bus until the function is shut down. `fan_out` begins nothing after the moment that it
 /// gets.
-pub async fn serve<F, Fut, G, GFut>(access: Access, endpoint: F, fan_out: G) -> Result<(), lambda_runtime::Error>
+pub async fn serve<F, Fut, G, GFut>(
+    access: Access,
+    metrics: &Metrics,
+    endpoint: F,
+    fan_out: G,
+) -> Result<(), lambda_runtime::Error>
 where
     F: Fn(Request) -> Fut,
     Fut: Future<Output = Result<Answer, Problem>>,
@@ -188,7 +194,7 @@ where
             // Boxed: the futures of a fan-out are large, and nest deeply.
             let work = parse(input, &access).map(|event| (event.id.clone(), Box::pin(fan_out(event, until))));
             let span = log::invocation(&context.request_id);
-            Work::Event(settle(work, context.request_id).instrument(span))
+            Work::Event(settle(work, metrics).instrument(span))
         } else if let Ok(request) = serde_json::from_str::<ApiGatewayV2httpRequest>(input) {
             Work::Call(http::respond(request, &context.request_id, &access, &endpoint))
         } else {
@@ -212,7 +218,7 @@ fn latest_start(deadline: u64) -> Timestamp {
 }
 
 /// Waits for the end, and logs it.
-async fn settle<E>(work: Result<(String, E), Fault>, request_id: String) -> Result<Output, Diagnostic>
+async fn settle<E>(work: Result<(String, E), Fault>, metrics: &Metrics) -> Result<Output, Diagnostic>
 where
     E: Future<Output = Result<FannedOut, FanOutError>>,
 {
@@ -225,7 +231,7 @@ where
             if let Some(first) = unreadable.first() {
                 let count = unreadable.len();
                 tracing::error!(target: "hookstep", bus_event_id, count, config_id = first.as_str(), "webhooks to save again");
-                metrics::unreadable_listeners(System.now(), count, &request_id);
+                metrics.unreadable_listeners(System.now(), count);
             }
             tracing::info!(target: "hookstep", bus_event_id, listening, matched, started, "fanned out");
             Ok(Output::Event { listening, matched, started })

@@ -20,8 +20,8 @@ use crate::log;
 /// What a step is told about its invocation.
 #[derive(Debug, Clone)]
 pub struct Invocation {
-    /// The Lambda request id.
-    pub request_id: String,
+    /// What X-Ray knows it by, as in the header `x-amzn-trace-id`, where Lambda says so.
+    pub trace: Option<String>,
 }
 
 /// Serves a step until the function is shut down. Each failure is logged once, with all its causes.
@@ -33,8 +33,8 @@ where
     Fut: Future<Output = Result<O, StepFault>>,
 {
     let handler = service_fn(|event: LambdaEvent<Value>| {
-        let invocation = Invocation { request_id: event.context.request_id };
-        let span = log::invocation(&invocation.request_id);
+        let span = log::invocation(&event.context.request_id);
+        let invocation = Invocation { trace: event.context.xray_trace_id };
         // Boxed: the futures of a step are large, and nest deeply.
         let work = decode(event.payload).map(|input| Box::pin(step(input, invocation)));
         async move {

@@ -3,15 +3,15 @@
 use hookstep_aws::leg_json::{EventJson, InvalidState};
 use hookstep_core::event::Event;
 use hookstep_core::ports::{
-    Alert, Alerts, Clock, Entropy, EventReader, Lifecycle, OpenEvents, OutcomeRecorder, Redelivery, WebhookHealth,
-    WebhookReader, Workflow,
+    Alert, Alerts, Clock, Entropy, EventReader, Lifecycle, OpenCounter, OpenEvents, OutcomeRecorder, Redelivery,
+    WebhookHealth, WebhookReader, Workflow,
 };
 use hookstep_core::reconcile::{Done, Ended, ReconcileStep, Report};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::StepFault;
-use crate::steps::Invocation;
-use crate::{log, metrics};
+use crate::log;
+use crate::metrics::Metrics;
 
 /// What the schedule passes, or a rule: an event `Step Functions Execution Status Change` of an execution that came to no good end.
 #[derive(Debug, Deserialize)]
@@ -74,11 +74,11 @@ pub struct Output {
 /// Runs the step.
 pub async fn run<E, F, W, R, X, L, A, C>(
     step: &ReconcileStep<'_, E, F, W, R, X, L, A, C>,
+    metrics: &Metrics,
     input: Input,
-    invocation: &Invocation,
 ) -> Result<Output, StepFault>
 where
-    E: EventReader + OpenEvents,
+    E: EventReader + OpenEvents + OpenCounter,
     F: Workflow,
     W: WebhookReader + WebhookHealth,
     R: OutcomeRecorder,
@@ -88,7 +88,10 @@ where
     C: Clock + Entropy,
 {
     let (mut run, by_rule) = match input {
-        Input::Sweep { task: Task::Sweep } => (step.sweep().await, false),
+        Input::Sweep { task: Task::Sweep } => {
+            count(step.events, step.concluder.clock, metrics).await;
+            (step.sweep().await, false)
+        }
         Input::Ended { detail } => match detail.ended() {
             Some(ended) => (step.ended(ended).await, true),
             None => return Ok(Output::of(&Report::default())),
@@ -117,7 +120,7 @@ where
         "reconciled"
     );
     if run.report.found() > 0 {
-        raise(step.concluder.alerts, step.concluder.clock, run.report, invocation).await;
+        raise(step.concluder.alerts, run.report).await;
     }
     match run.stopped {
         // Lambda tries again, and so does the schedule.
@@ -126,9 +129,19 @@ where
     }
 }
 
+/// Counts what is in progress, before anything is settled. The sweep goes on without.
+async fn count<E: OpenCounter, C: Clock>(events: &E, clock: &C, metrics: &Metrics) {
+    match events.census().await {
+        Ok(census) => metrics.open(clock.now(), &census),
+        Err(error) => {
+            let error = log::chain(&error);
+            tracing::error!(target: "hookstep", error, "what is in progress was not counted");
+        }
+    }
+}
+
 /// Tells on-call engineers. What was done is done: an alert that can't be sent is logged, and undoes nothing.
-async fn raise<A: Alerts, C: Clock>(alerts: &A, clock: &C, report: Report, invocation: &Invocation) {
-    metrics::reconciled_events(clock.now(), report.found(), &invocation.request_id);
+async fn raise<A: Alerts>(alerts: &A, report: Report) {
     if let Err(source) = alerts.raise(&Alert::Reconciled(Box::new(report))).await {
         let error = log::chain(&*source);
         tracing::error!(target: "hookstep", error, "the alert was not sent");

@@ -13,8 +13,7 @@ use hookstep_core::verdict::{Ending, Reason};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::StepFault;
-use crate::steps::Invocation;
-use crate::{log, metrics};
+use crate::log;
 
 /// What the machine passes.
 #[derive(Debug, Deserialize)]
@@ -62,11 +61,7 @@ pub struct Output {
 }
 
 /// Runs the step.
-pub async fn run<W, R, X, L, A, C>(
-    step: &Concluder<'_, W, R, X, L, A, C>,
-    input: Input,
-    invocation: &Invocation,
-) -> Result<Output, StepFault>
+pub async fn run<W, R, X, L, A, C>(step: &Concluder<'_, W, R, X, L, A, C>, input: Input) -> Result<Output, StepFault>
 where
     W: WebhookReader + WebhookHealth,
     R: OutcomeRecorder,
@@ -107,7 +102,7 @@ where
     let ending = concluded.ending;
     if handles {
         let alert = ExceptionAlert { key: leg.key.clone(), execution: execution.id, error, ending: ending.clone() };
-        raise(step.alerts, step.clock, alert, invocation).await;
+        raise(step.alerts, alert).await;
     }
     Ok(Output::new(&leg.key, &ending))
 }
@@ -141,13 +136,7 @@ fn cause_of(error: &str) -> (Exception, &str) {
 }
 
 /// Tells on-call engineers. The row is safe by now: an alert that can't be sent is logged, and does not undo it.
-async fn raise<A: Alerts, C: Clock>(alerts: &A, clock: &C, alert: ExceptionAlert, invocation: &Invocation) {
-    metrics::delivery_exception(
-        clock.now(),
-        alert.key.event_id.as_str(),
-        alert.key.config_id.as_str(),
-        &invocation.request_id,
-    );
+async fn raise<A: Alerts>(alerts: &A, alert: ExceptionAlert) {
     if let Err(source) = alerts.raise(&Alert::Exception(Box::new(alert))).await {
         let error = log::chain(&*source);
         tracing::error!(target: "hookstep", error, "the alert was not sent");
