@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/config.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The settings of the console
+         * @description How it signs in, and whose console it is. Nothing of it is secret.
+         */
+        get: operations["consoleConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -29,12 +49,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List failed events, or those under way
-         * @description Across all webhooks.
+         * List events of all webhooks
+         * @description Across all webhooks: those that failed, those under way, or those of one correlation id.
          */
         get: operations["listEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/filter/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a filter
+         * @description Holds a filter against an event, by the code that decides which webhooks an event of the bus is for. Nothing is sent or kept.
+         */
+        post: operations["testFilter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -75,6 +115,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What needs attention now
+         * @description What needs attention: webhooks whose receivers fail and those that were disabled for it, what waits and what runs. It looks at 1,000 webhooks and at 250 events of each partition at most, and says where there are more; ten webhooks of each kind are named.
+         */
+        get: operations["overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/signing-key/rotate": {
         parameters: {
             query?: never;
@@ -95,6 +155,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How all deliveries went
+         * @description Of all webhooks together, those that were deleted too. Otherwise as for one webhook.
+         */
+        get: operations["stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook": {
         parameters: {
             query?: never;
@@ -104,7 +184,7 @@ export interface paths {
         };
         /**
          * List webhooks
-         * @description A page may hold fewer than `limit`, also when more follow.
+         * @description A page may hold fewer than `limit`, also when more follow. With `include=stats` each webhook has `last_day`.
          */
         get: operations["listWebhooks"];
         put?: never;
@@ -202,6 +282,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook/{config_id}/events/{event_id}/attempts/{number}/response": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
+                config_id: components["parameters"]["ConfigId"];
+                /** @example evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2 */
+                event_id: components["parameters"]["EventId"];
+                /** @example 1 */
+                number: components["parameters"]["AttemptNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Download a response
+         * @description For what is kept of a response apart from the event's row (`response_s3_key`). One that is not is shown with the event.
+         */
+        get: operations["downloadResponse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook/{config_id}/events/{event_id}/cancel": {
         parameters: {
             query?: never;
@@ -221,6 +328,31 @@ export interface paths {
          * @description Ends an event that waits for its next attempt: none is made.
          */
         post: operations["cancelEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/{config_id}/events/{event_id}/payload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
+                config_id: components["parameters"]["ConfigId"];
+                /** @example evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2 */
+                event_id: components["parameters"]["EventId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Download a payload
+         * @description For a payload that is kept apart from the event's row (`payload_s3_key`). One that is not is shown with the event.
+         */
+        get: operations["downloadPayload"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -337,7 +469,7 @@ export interface paths {
         put?: never;
         /**
          * Preview a request
-         * @description Shows the request that a trigger with this body would send, signatures included, and sends nothing, neither to the receiver nor to a token endpoint. Without a body, the sample that a test would send. Secrets are not shown.
+         * @description Shows the request that a trigger with this body would send, signatures included, and sends nothing, neither to the receiver nor to a token endpoint. With `event_id`, what an attempt for that event would send now. Without either, the sample that a test would send. Secrets are not shown.
          */
         post: operations["previewWebhook"];
         delete?: never;
@@ -484,6 +616,29 @@ export interface paths {
          * @description A new secret for `v1` signatures. For the grace period requests are signed by the old one too, so that receivers can change over without losing a delivery. Up to three earlier ones sign at the same time. A call that is repeated with the same secret of your own changes nothing.
          */
         post: operations["rotateSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/{config_id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
+                config_id: components["parameters"]["ConfigId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How a webhook's deliveries went
+         * @description An event counts for the time that it was accepted in, whenever its attempts were. Kept for 400 days, also when the webhook is deleted.
+         */
+        get: operations["webhookStats"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -822,6 +977,41 @@ export interface components {
              */
             type: "connection";
         };
+        ConsoleConfig: {
+            /** @description Which API the token is for, where the issuer has to be told. */
+            audience: string | null;
+            /**
+             * @description How callers are authenticated.
+             * @enum {string}
+             */
+            auth_mode: "IAM" | "JWT" | "NONE";
+            /** @description As what the console signs in; null where nobody has set that up. */
+            client_id: string | null;
+            /** @description Whose tokens are taken, in JWT mode. */
+            issuer: string | null;
+            region: string;
+            /** @description What the console asks for when it signs in, with spaces between. */
+            scopes: string | null;
+            /** @description The name of the deployment. */
+            stack: string;
+            /** @description The version of Hookstep. */
+            version: string;
+        };
+        Download: {
+            /**
+             * Format: date-time
+             * @description When the URL stops working, if not earlier.
+             */
+            expires_at: string;
+            file_name: string;
+            /** @description In bytes. */
+            size: number;
+            /**
+             * Format: uri
+             * @description Gives the bytes as an attachment, to whoever asks.
+             */
+            url: string;
+        };
         Event: {
             /** @description Oldest first. */
             attempts: components["schemas"]["Attempt"][];
@@ -942,6 +1132,14 @@ export interface components {
         } & {
             [key: string]: ((string | number | boolean | null) | components["schemas"]["Matcher"])[] | components["schemas"]["Filter"];
         };
+        FilterTest: {
+            /** @description The whole event as the bus passes it on: `detail-type`, `source`, `detail` and the rest. */
+            event: Record<string, never>;
+            filter: components["schemas"]["Filter"];
+        };
+        FilterTestResult: {
+            matches: boolean;
+        };
         /** @description API Gateway's own answer. It is no problem document. */
         GatewayError: {
             message: string | null;
@@ -954,6 +1152,35 @@ export interface components {
              * @default 86400
              */
             grace_period_seconds: number | null;
+        };
+        /** @description The events that were accepted in this hour (UTC) and the 23 before it. */
+        LastDay: {
+            /** @description Events that were accepted in this time. */
+            accepted: number;
+            /** @description Those that were not, and will not be. */
+            failed: number;
+            /** @description Those of them that have not come to their end. */
+            in_progress: number;
+            /** @description The event that failed last, of those that were accepted in this time. */
+            last_failure: {
+                /**
+                 * Format: date-time
+                 * @description When it came to its end.
+                 */
+                at: string;
+                event_id: string;
+                reason: components["schemas"]["Reason"] | null;
+            } | null;
+            /** @description Those that were not attempted: the webhook was disabled or deleted. */
+            skipped: number;
+            /** @description Those that were delivered, whenever that was. */
+            succeeded: number;
+            /** @description `succeeded` of `succeeded` and `failed` together; null where both are 0. */
+            success_rate: number | null;
+        };
+        ListedWebhook: components["schemas"]["Webhook"] & {
+            /** @description With `include=stats`. */
+            last_day?: components["schemas"]["LastDay"];
         };
         /** @description A condition on a field: exactly one member. */
         Matcher: {
@@ -1415,6 +1642,69 @@ export interface components {
              */
             type: "oauth2_client_credentials";
         };
+        Overview: {
+            /** @description The latest first. */
+            auto_disabled: {
+                config_id: string;
+                name: string;
+                status_reason: string | null;
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description What EventBridge and Lambda could not bring to a function. Null where there are tenants (`AuthMode=JWT`): it is of the whole deployment. */
+            dead_letters: {
+                count: number;
+            } | null;
+            /** @description Those that fail the longest first. */
+            failing: {
+                config_id: string;
+                /**
+                 * Format: date-time
+                 * @description Since when no delivery has succeeded.
+                 */
+                failing_since: string;
+                /** @description The newest failed event that is kept. */
+                last_failure: {
+                    /** Format: date-time */
+                    at: string;
+                    event_id: string;
+                    reason: components["schemas"]["Reason"] | null;
+                } | null;
+                name: string;
+                /** @enum {string} */
+                status: "active" | "disabled";
+            }[];
+            /** Format: date-time */
+            generated_at: string;
+            /** @description The event that has been in progress for the longest. */
+            oldest_in_progress: components["schemas"]["EventSummary"] | null;
+            /** @description Events of which an attempt is made now. */
+            running: {
+                /** @description Whether that is all: if not, there are more. */
+                complete: boolean;
+                count: number;
+            };
+            /** @description Events that wait for their next attempt. */
+            waiting: {
+                /** @description Whether that is all: if not, there are more. */
+                complete: boolean;
+                count: number;
+                /**
+                 * Format: date-time
+                 * @description When the first of them is due.
+                 */
+                next_attempt_at: string | null;
+            };
+            /** @description How many there are. */
+            webhooks: {
+                active: number;
+                auto_disabled: number;
+                /** @description Whether all webhooks were looked at. */
+                complete: boolean;
+                disabled: number;
+                failing: number;
+            };
+        };
         /** @description A request as it would be sent, but for secrets. */
         Preview: {
             body: string;
@@ -1443,7 +1733,7 @@ export interface components {
         /** @description Problem details (RFC 9457). */
         Problem: {
             /** @enum {string} */
-            code: "invalid_body" | "invalid_json" | "validation_failed" | "invalid_limit" | "invalid_cursor" | "invalid_status" | "invalid_event_name" | "invalid_time" | "invalid_sync" | "invalid_sample" | "invalid_payload_id" | "invalid_content_type" | "invalid_correlation_id" | "invalid_idempotency_key" | "two_payloads" | "invalid_tenant" | "forbidden" | "webhook_not_found" | "event_not_found" | "payload_not_found" | "no_event_yet" | "replay_not_found" | "public_key_not_found" | "route_not_found" | "method_not_allowed" | "concurrent_change" | "not_signed" | "too_many_secrets" | "webhook_disabled" | "event_in_progress" | "event_running" | "event_ended" | "payload_missing" | "replay_ended" | "replay_not_stopped" | "replay_busy" | "too_many_replays" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "precondition_required" | "internal_error" | "delivery_broken" | "unavailable";
+            code: "invalid_body" | "invalid_json" | "validation_failed" | "invalid_limit" | "invalid_cursor" | "invalid_status" | "invalid_event_name" | "invalid_time" | "invalid_bucket" | "invalid_include" | "invalid_sync" | "invalid_sample" | "invalid_payload_id" | "invalid_content_type" | "invalid_correlation_id" | "invalid_idempotency_key" | "two_payloads" | "invalid_tenant" | "forbidden" | "webhook_not_found" | "event_not_found" | "payload_not_found" | "no_event_yet" | "replay_not_found" | "attempt_not_found" | "payload_not_stored" | "response_not_stored" | "public_key_not_found" | "route_not_found" | "method_not_allowed" | "concurrent_change" | "not_signed" | "too_many_secrets" | "webhook_disabled" | "event_in_progress" | "event_running" | "event_ended" | "payload_missing" | "replay_ended" | "replay_not_stopped" | "replay_busy" | "too_many_replays" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "precondition_required" | "internal_error" | "delivery_broken" | "unavailable";
             /** @description For people. */
             detail: string;
             /** @description With `validation_failed`: every field at fault. */
@@ -1693,6 +1983,92 @@ export interface components {
             readonly secret_set?: boolean;
         };
         SigningSecret: string;
+        Stats: {
+            /** @enum {string} */
+            bucket: "1h" | "1d";
+            /** @description Every bucket, oldest first; those without events too. */
+            buckets: components["schemas"]["StatsBucket"][];
+            /** @description How old changes may be that are not counted yet, in seconds. Under load, and after a fault, they may be older. */
+            delay_seconds: number;
+            /**
+             * Format: date-time
+             * @description The beginning of the first bucket.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end of the last one.
+             */
+            to: string;
+            totals: components["schemas"]["StatsCounts"];
+        };
+        StatsBucket: {
+            /** @description Events that were accepted in this time. */
+            accepted: number;
+            /** @description Attempts at these events. */
+            attempts: number;
+            /** @description Those that were not, and will not be. */
+            failed: number;
+            /** @description Those of them that have not come to their end. */
+            in_progress: number;
+            /** @description How long the attempts took to which the receiver answered, whatever it answered: half of them at most `p50`, and so on. Each is at most 5 % off. Null where there are none. */
+            latency_ms: {
+                /** @description In milliseconds. */
+                p50: number;
+                /** @description In milliseconds. */
+                p95: number;
+                /** @description In milliseconds. */
+                p99: number;
+            } | null;
+            /** @description How often which reason ended an event: those of `failed` and `skipped`. */
+            reasons: {
+                [key: string]: number;
+            };
+            /** @description Those of the attempts that were not an event's first. */
+            retries: number;
+            /** @description Those that were not attempted: the webhook was disabled or deleted. */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start: string;
+            /** @description Those that were delivered, whenever that was. */
+            succeeded: number;
+            /** @description `succeeded` of `succeeded` and `failed` together; null where both are 0. */
+            success_rate: number | null;
+        };
+        StatsCounts: {
+            /** @description Events that were accepted in this time. */
+            accepted: number;
+            /** @description Attempts at these events. */
+            attempts: number;
+            /** @description Those that were not, and will not be. */
+            failed: number;
+            /** @description Those of them that have not come to their end. */
+            in_progress: number;
+            /** @description How long the attempts took to which the receiver answered, whatever it answered: half of them at most `p50`, and so on. Each is at most 5 % off. Null where there are none. */
+            latency_ms: {
+                /** @description In milliseconds. */
+                p50: number;
+                /** @description In milliseconds. */
+                p95: number;
+                /** @description In milliseconds. */
+                p99: number;
+            } | null;
+            /** @description How often which reason ended an event: those of `failed` and `skipped`. */
+            reasons: {
+                [key: string]: number;
+            };
+            /** @description Those of the attempts that were not an event's first. */
+            retries: number;
+            /** @description Those that were not attempted: the webhook was disabled or deleted. */
+            skipped: number;
+            /** @description Those that were delivered, whenever that was. */
+            succeeded: number;
+            /** @description `succeeded` of `succeeded` and `failed` together; null where both are 0. */
+            success_rate: number | null;
+        };
         Upload: {
             /**
              * Format: date-time
@@ -2097,6 +2473,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @example 1 */
+        AttemptNumber: number;
         /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
         ConfigId: string;
         /**
@@ -2104,6 +2482,11 @@ export interface components {
          * @example c0ffee
          */
         CorrelationId: string;
+        /**
+         * @description Events of this correlation id.
+         * @example c0ffee
+         */
+        CorrelationOfEvents: string;
         /**
          * @description The `next_cursor` of the page before, as it is.
          * @example evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2
@@ -2147,10 +2530,25 @@ export interface components {
          */
         IfMatchRequired: string;
         /**
+         * @description What to add: `stats` for `last_day`.
+         * @example stats
+         */
+        Include: "stats";
+        /**
          * @description How many items a page holds at most.
          * @example 50
          */
         Limit: number;
+        /**
+         * @description Events of this name.
+         * @example order.created
+         */
+        NameOfEvents: string;
+        /**
+         * @description The event whose payload it is, in place of a body.
+         * @example evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2
+         */
+        OfEvent: string;
         /**
          * @description The id of an upload that `POST /webhook/{config_id}/payloads` answered, in place of a body.
          * @example pay_01KAJ1RZ3A5B7C9D1E3F5G7H9J
@@ -2169,6 +2567,26 @@ export interface components {
          */
         Sample: "generated" | "newest";
         /**
+         * @description How long a bucket is: an hour, for at most 31 days, or a day (UTC), for at most 366. Where left out: an hour up to 7 days, else a day.
+         * @example 1h
+         */
+        StatsBucket: "1h" | "1d";
+        /**
+         * @description The beginning: 24 hours before `to`, where left out. Rounded down to a whole bucket.
+         * @example 2026-11-21T08:00:00Z
+         */
+        StatsFrom: string;
+        /**
+         * @description The end: now, where left out. Rounded up to a whole bucket.
+         * @example 2026-11-22T08:00:00Z
+         */
+        StatsTo: string;
+        /**
+         * @description Events of this status: `failed` or `in_progress`, or any where a `correlation_id` is given. It may be left out there only.
+         * @example failed
+         */
+        StatusAcross: "in_progress" | "succeeded" | "failed" | "skipped";
+        /**
          * @description Whether to wait for the outcome.
          * @example true
          */
@@ -2183,11 +2601,6 @@ export interface components {
          * @example 2026-11-21T23:59:59Z
          */
         To: string;
-        /**
-         * @description Events of this status.
-         * @example failed
-         */
-        UnfinishedStatus: "failed" | "in_progress";
         /**
          * @description The `next_cursor` of the page before, as it is.
          * @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E
@@ -2290,14 +2703,75 @@ export interface operations {
             };
         };
     };
+    consoleConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleConfig"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            /** @description Something is wrong on this side; the logs say what. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description A service that Hookstep needs is unavailable, or took too long. Try again. */
+            503: {
+                headers: {
+                    /** @description After how many seconds to try again, where Hookstep itself answers. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
-            query: {
+            query?: {
                 /**
-                 * @description Events of this status.
+                 * @description Events of this status: `failed` or `in_progress`, or any where a `correlation_id` is given. It may be left out there only.
                  * @example failed
                  */
-                status: components["parameters"]["UnfinishedStatus"];
+                status?: components["parameters"]["StatusAcross"];
+                /**
+                 * @description Events of this name.
+                 * @example order.created
+                 */
+                event_name?: components["parameters"]["NameOfEvents"];
+                /**
+                 * @description Events of this correlation id.
+                 * @example c0ffee
+                 */
+                correlation_id?: components["parameters"]["CorrelationOfEvents"];
                 /**
                  * @description Events accepted at this moment or later.
                  * @example 2026-11-21T00:00:00Z
@@ -2338,7 +2812,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_status`, `invalid_time`, `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_status`, `invalid_event_name`, `invalid_correlation_id`, `invalid_time`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2346,7 +2820,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "invalid_status" | "invalid_time" | "invalid_limit" | "invalid_cursor";
+                        code?: "invalid_status" | "invalid_event_name" | "invalid_correlation_id" | "invalid_time" | "invalid_limit" | "invalid_cursor";
                         /** @constant */
                         status?: 400;
                     };
@@ -2354,6 +2828,51 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The filter and the event. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterTest"];
+            };
+        };
+        responses: {
+            /** @description Whether it does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterTestResult"];
+                };
+            };
+            /** @description `invalid_body`, `invalid_json`, `validation_failed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "invalid_body" | "invalid_json" | "validation_failed";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -2467,6 +2986,31 @@ export interface operations {
             };
         };
     };
+    overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How things stand. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rotateSigningKey: {
         parameters: {
             query?: never;
@@ -2526,6 +3070,61 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    stats: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The beginning: 24 hours before `to`, where left out. Rounded down to a whole bucket.
+                 * @example 2026-11-21T08:00:00Z
+                 */
+                from?: components["parameters"]["StatsFrom"];
+                /**
+                 * @description The end: now, where left out. Rounded up to a whole bucket.
+                 * @example 2026-11-22T08:00:00Z
+                 */
+                to?: components["parameters"]["StatsTo"];
+                /**
+                 * @description How long a bucket is: an hour, for at most 31 days, or a day (UTC), for at most 366. Where left out: an hour up to 7 days, else a day.
+                 * @example 1h
+                 */
+                bucket?: components["parameters"]["StatsBucket"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Totals, and each bucket. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description `invalid_time`, `invalid_bucket` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "invalid_time" | "invalid_bucket";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listWebhooks: {
         parameters: {
             query?: {
@@ -2539,6 +3138,11 @@ export interface operations {
                  * @example active
                  */
                 status?: components["parameters"]["WebhookStatus"];
+                /**
+                 * @description What to add: `stats` for `last_day`.
+                 * @example stats
+                 */
+                include?: components["parameters"]["Include"];
                 /**
                  * @description How many items a page holds at most.
                  * @example 50
@@ -2563,13 +3167,13 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["Webhook"][];
+                        data: components["schemas"]["ListedWebhook"][];
                         /** @description Where the next page begins, if there is one. */
                         next_cursor: string | null;
                     };
                 };
             };
-            /** @description `invalid_event_name`, `invalid_status`, `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_event_name`, `invalid_status`, `invalid_include`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2577,7 +3181,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "invalid_event_name" | "invalid_status" | "invalid_limit" | "invalid_cursor";
+                        code?: "invalid_event_name" | "invalid_status" | "invalid_include" | "invalid_limit" | "invalid_cursor";
                         /** @constant */
                         status?: 400;
                     };
@@ -3006,6 +3610,16 @@ export interface operations {
                  */
                 status?: components["parameters"]["EventStatus"];
                 /**
+                 * @description Events of this name.
+                 * @example order.created
+                 */
+                event_name?: components["parameters"]["NameOfEvents"];
+                /**
+                 * @description Events of this correlation id.
+                 * @example c0ffee
+                 */
+                correlation_id?: components["parameters"]["CorrelationOfEvents"];
+                /**
                  * @description Events accepted at this moment or later.
                  * @example 2026-11-21T00:00:00Z
                  */
@@ -3048,7 +3662,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_status`, `invalid_time`, `invalid_limit`, `invalid_cursor` */
+            /** @description `invalid_status`, `invalid_event_name`, `invalid_correlation_id`, `invalid_time`, `invalid_limit`, `invalid_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3056,7 +3670,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "invalid_status" | "invalid_time" | "invalid_limit" | "invalid_cursor";
+                        code?: "invalid_status" | "invalid_event_name" | "invalid_correlation_id" | "invalid_time" | "invalid_limit" | "invalid_cursor";
                         /** @constant */
                         status?: 400;
                     };
@@ -3127,6 +3741,52 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    downloadResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
+                config_id: components["parameters"]["ConfigId"];
+                /** @example evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2 */
+                event_id: components["parameters"]["EventId"];
+                /** @example 1 */
+                number: components["parameters"]["AttemptNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the bytes are, for five minutes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Download"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `webhook_not_found`, `event_not_found`, `attempt_not_found`, `response_not_stored` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found" | "event_not_found" | "attempt_not_found" | "response_not_stored";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     cancelEvent: {
         parameters: {
             query?: never;
@@ -3177,6 +3837,50 @@ export interface operations {
                         code?: "event_running" | "event_ended";
                         /** @constant */
                         status?: 409;
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    downloadPayload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
+                config_id: components["parameters"]["ConfigId"];
+                /** @example evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2 */
+                event_id: components["parameters"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the bytes are, for five minutes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Download"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `webhook_not_found`, `event_not_found`, `payload_not_stored` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found" | "event_not_found" | "payload_not_stored";
+                        /** @constant */
+                        status?: 404;
                     };
                 };
             };
@@ -3452,7 +4156,13 @@ export interface operations {
     };
     previewWebhook: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The event whose payload it is, in place of a body.
+                 * @example evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2
+                 */
+                event_id?: components["parameters"]["OfEvent"];
+            };
             header?: never;
             path: {
                 /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
@@ -3460,7 +4170,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description The payload, if it is not to be the sample. */
+        /** @description The payload, if it is not to be the sample or that of an event. */
         requestBody?: {
             content: {
                 "*/*": unknown;
@@ -3477,7 +4187,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preview"] | components["schemas"]["NoPreview"];
                 };
             };
-            /** @description `invalid_body`, `invalid_content_type` */
+            /** @description `invalid_body`, `invalid_content_type`, `two_payloads` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3485,7 +4195,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "invalid_body" | "invalid_content_type";
+                        code?: "invalid_body" | "invalid_content_type" | "two_payloads";
                         /** @constant */
                         status?: 400;
                     };
@@ -3493,7 +4203,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description `webhook_not_found` */
+            /** @description `webhook_not_found`, `event_not_found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3501,9 +4211,23 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "webhook_not_found";
+                        code?: "webhook_not_found" | "event_not_found";
                         /** @constant */
                         status?: 404;
+                    };
+                };
+            };
+            /** @description `payload_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "payload_missing";
+                        /** @constant */
+                        status?: 409;
                     };
                 };
             };
@@ -3949,6 +4673,78 @@ export interface operations {
                 };
             };
             413: components["responses"]["ContentTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    webhookStats: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The beginning: 24 hours before `to`, where left out. Rounded down to a whole bucket.
+                 * @example 2026-11-21T08:00:00Z
+                 */
+                from?: components["parameters"]["StatsFrom"];
+                /**
+                 * @description The end: now, where left out. Rounded up to a whole bucket.
+                 * @example 2026-11-22T08:00:00Z
+                 */
+                to?: components["parameters"]["StatsTo"];
+                /**
+                 * @description How long a bucket is: an hour, for at most 31 days, or a day (UTC), for at most 366. Where left out: an hour up to 7 days, else a day.
+                 * @example 1h
+                 */
+                bucket?: components["parameters"]["StatsBucket"];
+            };
+            header?: never;
+            path: {
+                /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
+                config_id: components["parameters"]["ConfigId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Totals, and each bucket. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description `invalid_time`, `invalid_bucket` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "invalid_time" | "invalid_bucket";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "webhook_not_found";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
