@@ -4,10 +4,10 @@ Each check is a function of a `Stack` that yields one sentence per violation. `A
 report; `selftest/` has, for each, a broken copy that it must refuse.
 """
 
-from . import asynchronous, machines, network, parameters, permissions, routes, sealing, template
+from . import asynchronous, documents, machines, monitoring, network, parameters, permissions, routes, sealing, template
 from .stack import Stack
 
-_GROUPS = [machines, permissions, routes, asynchronous, sealing, network, parameters, template]
+_GROUPS = [machines, permissions, routes, asynchronous, monitoring, sealing, network, parameters, template, documents]
 ALL = [check for group in _GROUPS for check in group.CHECKS]
 
 __all__ = ["ALL", "Stack"]

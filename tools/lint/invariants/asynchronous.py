@@ -100,7 +100,7 @@ def dead_letters_are_kept_and_seen(stack: Stack):
     watched = {
         referenced(dimension["Value"])
         for _, alarm in stack.resources("AWS::CloudWatch::Alarm")
-        if alarm["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if alarm["Properties"].get("MetricName") == "ApproximateNumberOfMessagesVisible"
         and alarm["Properties"].get("Threshold") == 1
         for dimension in alarm["Properties"].get("Dimensions", [])
         if dimension["Value"] == {"Fn::GetAtt": [referenced(dimension["Value"]), "QueueName"]}
@@ -140,10 +140,10 @@ def what_breaks_is_seen(stack: Stack):
         properties = resource["Properties"]
         if not properties.get("AlarmActions"):
             yield f"{name}: tells nobody"
-        if properties["MetricName"] == "InvocationsFailedToBeSentToDlq":
+        if properties.get("MetricName") == "InvocationsFailedToBeSentToDlq":
             lost_by_rules += str(properties.get("Dimensions"))
         for dimension in properties.get("Dimensions", []):
-            alarms.add((properties["MetricName"], referenced(dimension["Value"])))
+            alarms.add((properties.get("MetricName"), referenced(dimension["Value"])))
     for name, _, _ in stack.machines():
         for metric in ("ExecutionsFailed", "ExecutionsTimedOut"):
             if (metric, name) not in alarms:

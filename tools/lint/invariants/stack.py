@@ -35,12 +35,16 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 @dataclass
 class Stack:
-    """`definitions` maps the file name of each state machine to its text, `binaries` are the Lambdas that are built."""
+    """`definitions` maps the file name of each state machine to its text, `binaries` are the Lambdas that are built, `emitted`
+    the metrics that they write, `documents` maps the path of each document to its text, `files` are all paths that one may name."""
 
     template: dict
     definitions: dict[str, str]
     samconfig: dict = field(default_factory=dict)
     binaries: set[str] = field(default_factory=set)
+    emitted: set[str] = field(default_factory=set)
+    documents: dict[str, str] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls, root: Path) -> "Stack":
@@ -49,6 +53,9 @@ class Stack:
             definitions=dict(_read_definitions(root / "statemachine")),
             samconfig=tomlkit.parse((root / "infra/samconfig.toml").read_text()).unwrap(),
             binaries={path.stem for path in (root / "crates/hookstep-lambdas/src/bin").glob("*.rs")},
+            emitted=set(_read_metrics(root / "crates/hookstep-lambdas/src")),
+            documents={path: (root / path).read_text() for path in _documents(root)},
+            files=_files(root),
         )
 
     def resources(self, *types: str):
@@ -75,6 +82,32 @@ def _read_definitions(folder: Path):
         except json.JSONDecodeError as problem:
             sys.exit(f"{path.name} is not JSON: {problem}")
         yield path.name, text
+
+
+# Names in the code of metrics that are not metrics: the namespace and the dimensions.
+_NO_METRICS = {"Hookstep", "Stack", "Class"}
+
+
+def _read_metrics(source: Path):
+    """The names, in the code that writes metrics: a text of capitalized words is one. (schema.rs is the format's, for the tests.)"""
+    for path in sorted(source.glob("metrics/*.rs")):
+        if path.stem not in ("schema", "tests"):
+            yield from set(re.findall(r'"((?:[A-Z][a-z]+)+)"', path.read_text())) - _NO_METRICS
+
+
+def _documents(root: Path):
+    for pattern in ("*.md", "docs/*.md", "docs/adr/*.md"):
+        yield from (path.relative_to(root).as_posix() for path in sorted(root.glob(pattern)))
+
+
+def _files(root: Path) -> set[str]:
+    """Files and folders of the folders that documents name; not what is built."""
+    found = {path.name for path in root.iterdir()}
+    for folder in ("docs", "infra", "statemachine", "tools", "tests", "crates"):
+        for path in (root / folder).rglob("*"):
+            if "node_modules" not in path.parts:
+                found.add(path.relative_to(root).as_posix())
+    return found
 
 
 def load_template(text: str) -> dict:

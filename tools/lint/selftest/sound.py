@@ -10,6 +10,7 @@ from invariants.permissions import ALLOWED_WILDCARDS
 from invariants.stack import load_template
 
 from .sound_asynchronous import ASYNCHRONOUS, REDELIVERY
+from .sound_monitoring import DOCUMENTS, MONITORING
 from .sound_static_ip import STATIC_IP
 
 _TEMPLATE = """
@@ -17,6 +18,7 @@ Parameters:
   EventRetentionDays: { Type: Number, AllowedValues: [1, 7] }
   AuthMode: { Type: String, Default: IAM, AllowedValues: [IAM, JWT, NONE] }
   AllowUnauthenticatedAccess: { Type: String, Default: "false" }
+  Monitoring: { Type: String, Default: Full, AllowedValues: [Full, Essential] }
   StaticIpZones: { Type: Number, Default: 0, AllowedValues: [0, 1, 2] }
   StaticIpReservedAddresses: { Type: Number, Default: 0, AllowedValues: [0, 1, 2] }
 Rules:
@@ -34,6 +36,7 @@ Mappings:
 Conditions:
   AuthIsJwt: !Equals [!Ref AuthMode, JWT]
   Own: !Equals [!Ref SecretsKeyArn, ""]
+  FullMonitoring: !Equals [!Ref Monitoring, Full]
   OneZone: !Not [!Equals [!Ref StaticIpZones, 0]]
   TwoZones: !Equals [!Ref StaticIpZones, 2]
   AddressA: !Or [!Condition OneZone, !Not [!Equals [!Ref StaticIpReservedAddresses, 0]]]
@@ -224,9 +227,12 @@ def _parameters() -> dict:
     }
 
 
+# As JSON: without what YAML shares between places, so that a change of one is not one of the others, and read faster.
+_LOADED = json.dumps(load_template(_TEMPLATE + ASYNCHRONOUS + MONITORING + STATIC_IP))
+
+
 def sound_stack() -> Stack:
-    # Without what YAML shares between places, so that a change of one is not one of the others.
-    template = json.loads(json.dumps(load_template(_TEMPLATE + ASYNCHRONOUS + STATIC_IP)))
+    template = json.loads(_LOADED)
     template["Parameters"].update(_parameters())
     _excuse(template["Resources"])
     return Stack(
@@ -237,6 +243,8 @@ def sound_stack() -> Stack:
             "default": {"deploy": {"parameters": {"parameter_overrides": ["EventRetentionDays=7"]}}},
         },
         binaries={"work", "send", "api", "fetch-config", "called"},
+        emitted={"Failed"},
+        documents=dict(DOCUMENTS),
     )
 
 

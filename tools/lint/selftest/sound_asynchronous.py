@@ -1,6 +1,8 @@
 """The part of the sound stack that nobody waits for: a rule, its queue, what is retried later, and the alarms."""
 
-ASYNCHRONOUS = """
+import re
+
+_ASYNCHRONOUS = """
   Rule:
     Type: AWS::Events::Rule
     Properties:
@@ -80,14 +82,19 @@ ASYNCHRONOUS = """
       PolicyDocument:
         Statement:
           - { Sid: Start, Effect: Allow, Action: "states:StartExecution", Resource: !Ref Machine }
-  DeadAlarm: ALARM ApproximateNumberOfMessagesVisible, Dimensions: [{ Value: !GetAtt Dead.QueueName }] } }
-  LostAlarm: ALARM DestinationDeliveryFailures, Dimensions: [{ Value: !Ref CalledFunction }] } }
-  RuleAlarm: ALARM InvocationsFailedToBeSentToDlq, Dimensions: [{ Value: !Select [2, !Split ["/", !GetAtt Rule.Arn]] }] } }
-  FailedAlarm: ALARM ExecutionsFailed, Dimensions: [{ Value: !Ref Machine }] } }
-  SlowAlarm: ALARM ExecutionsTimedOut, Dimensions: [{ Value: !Ref Machine }] } }
-  WaitingFailedAlarm: ALARM ExecutionsFailed, Dimensions: [{ Value: !Ref Waiting }] } }
-  WaitingSlowAlarm: ALARM ExecutionsTimedOut, Dimensions: [{ Value: !Ref Waiting }] } }
-""".replace("ALARM", '{ Type: "AWS::CloudWatch::Alarm", Properties: { Threshold: 1, AlarmActions: [x], MetricName:')
+  DeadAlarm: ALARM(AWS/SQS, ApproximateNumberOfMessagesVisible) [{ Name: QueueName, Value: !GetAtt Dead.QueueName }] } }
+  LostAlarm: ALARM(AWS/Lambda, DestinationDeliveryFailures) [{ Name: FunctionName, Value: !Ref CalledFunction }] } }
+  RuleAlarm: ALARM(AWS/Events, InvocationsFailedToBeSentToDlq) [
+    { Name: EventBusName, Value: bus }, { Name: RuleName, Value: !Select [2, !Split ["/", !GetAtt Rule.Arn]] }] } }
+  FailedAlarm: ALARM(AWS/States, ExecutionsFailed) [{ Name: StateMachineArn, Value: !Ref Machine }] } }
+  SlowAlarm: ALARM(AWS/States, ExecutionsTimedOut) [{ Name: StateMachineArn, Value: !Ref Machine }] } }
+  WaitingFailedAlarm: ALARM(AWS/States, ExecutionsFailed) [{ Name: StateMachineArn, Value: !Ref Waiting }] } }
+  WaitingSlowAlarm: ALARM(AWS/States, ExecutionsTimedOut) [{ Name: StateMachineArn, Value: !Ref Waiting }] } }
+"""
+
+_ALARM = """{ Type: "AWS::CloudWatch::Alarm", Properties: { Threshold: 1, AlarmActions: [x],
+    AlarmDescription: "It is. Runbook: docs/RUNBOOKS.md#it-breaks", Namespace: \\1, MetricName: \\2, Dimensions:"""
+ASYNCHRONOUS = re.sub(r"ALARM\((.*), (.*)\)", _ALARM, _ASYNCHRONOUS)
 
 REDELIVERY = {
     "StartAt": "Wait",

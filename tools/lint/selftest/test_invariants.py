@@ -7,7 +7,7 @@ from cfnlint.api import ManualArgs, lint
 from invariants import ALL
 from invariants.inline import inline_definitions
 
-from . import broken_asynchronous, broken_static_ip
+from . import broken_asynchronous, broken_monitoring, broken_static_ip
 from .changes import apart, policy, put, without
 from .sound import edited, sound_stack
 
@@ -133,7 +133,6 @@ BROKEN = {
         ("Machine: without a Role", lambda r, s, _: put("arn:aws:iam::1:role/x", r, "Machine", "Properties", "Role")),
         ("the managed policy", lambda r, s, _: put(["arn:x"], r, "WorkRole", "Properties", "ManagedPolicyArns")),
         ("have no effect", lambda r, s, _: put([], r, "WorkFunction", "Properties", "Policies")),
-        ("whatever else there is", lambda r, s, _: put({"Type": "AWS::IAM::ManagedPolicy"}, r, "Managed")),
         (
             "MachineStartsItself: is for",
             lambda r, s, _: put(["other"], r, "MachineStartsItself", "Properties", "Roles"),
@@ -323,6 +322,7 @@ BROKEN = {
         ),
     ],
     **broken_asynchronous.BROKEN,
+    **broken_monitoring.BROKEN,
     **broken_static_ip.BROKEN,
 }
 
