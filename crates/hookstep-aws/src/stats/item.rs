@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn shards_have_short_names_of_their_own() {
-        let names = ["shardId-00000001414576573621-f55eea83", "shardId-00000001414576573621-f55eea84"].map(ShardNames::of);
+        let names =
+            ["shardId-00000001414576573621-f55eea83", "shardId-00000001414576573621-f55eea84"].map(ShardNames::of);
         assert_ne!(names[0].counted, names[1].counted);
         assert_eq!(names[0].counted.len(), 13);
     }

@@ -112,7 +112,8 @@ impl Period {
         let mut totals = Counts::default();
         let length = self.bucket.hours();
         let count = self.to.since(self.from).div_euclid(length);
-        let mut buckets: Vec<_> = (0..count).map(|index| (self.from.after(index * length), Counts::default())).collect();
+        let mut buckets: Vec<_> =
+            (0..count).map(|index| (self.from.after(index * length), Counts::default())).collect();
         for hour in counted {
             let index = hour.hour.since(self.from).div_euclid(length);
             let bucket = usize::try_from(index).ok().and_then(|index| buckets.get_mut(index));

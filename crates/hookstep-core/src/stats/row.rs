@@ -50,10 +50,8 @@ impl CountedRow {
     /// The places that it counts for: its webhook's and its tenant's.
     #[must_use]
     pub fn places(&self) -> [Place; 2] {
-        let of = |config_id| Place {
-            subject: Subject { tenant: self.key.tenant.clone(), config_id },
-            hour: self.hour(),
-        };
+        let of =
+            |config_id| Place { subject: Subject { tenant: self.key.tenant.clone(), config_id }, hour: self.hour() };
         [of(Some(self.key.config_id.clone())), of(None)]
     }
 

@@ -10,7 +10,7 @@ use hookstep_core::compose::{CERTIFICATE_SLOT, PRIVATE_KEY_SLOT};
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
 use hookstep_core::ports::{
-    Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, SigningKeyStore, WebhookQuery, WebhookReader,
+    Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, SigningKeyStore, StatsReader, WebhookQuery, WebhookReader,
     WebhookStore, Written,
 };
 use hookstep_core::secret::{Owner, SealedSecrets, Secret, Secrets};
@@ -23,6 +23,7 @@ use super::if_match::IfMatch;
 use super::list_query;
 use super::sealing::sealed;
 use super::signing_keys::TenantSigning;
+use super::stats::{self, Stats};
 use crate::access::Access;
 use crate::http::{Answer, FieldError, Problem, Request};
 use crate::log;
@@ -326,8 +327,19 @@ pub async fn get<W: WebhookReader>(webhooks: &W, rules: &Rules, request: Request
     Ok(answer(200, &webhook, shown))
 }
 
-/// Lists the tenant's webhooks, oldest first.
-pub async fn list<W: WebhookStore>(webhooks: &W, rules: &Rules, request: Request) -> Result<Answer, Problem> {
+/// Lists the tenant's webhooks, oldest first, with how their deliveries went in the last day where that is asked for.
+pub async fn list<W, S, C>(
+    webhooks: &W,
+    stats: &Stats<'_, S, C>,
+    rules: &Rules,
+    request: Request,
+) -> Result<Answer, Problem>
+where
+    W: WebhookStore,
+    S: StatsReader,
+    C: Clock,
+{
+    let with_stats = stats::is_included(&request)?;
     let status = request.query("status").map(|name| {
         Status::from_name(name).ok_or_else(|| {
             let names: Vec<_> = Status::ALL.into_iter().map(Status::as_str).collect();
@@ -351,6 +363,13 @@ pub async fn list<W: WebhookStore>(webhooks: &W, rules: &Rules, request: Request
         if size > LIST_MAX_BYTES && data.len() < page.items.len() {
             next = Some(webhook.id.clone());
             break;
+        }
+    }
+    if with_stats {
+        let ids: Vec<ConfigId> = page.items.iter().take(data.len()).map(|webhook| webhook.id.clone()).collect();
+        let days = stats.last_days(&request.tenant(), &ids).await?;
+        for (webhook, day) in data.iter_mut().zip(days) {
+            webhook["last_day"] = day;
         }
     }
     Ok(Answer::json(200, json!({ "data": data, "next_cursor": next.as_ref().map(ConfigId::as_str) })))

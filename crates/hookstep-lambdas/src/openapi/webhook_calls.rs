@@ -49,11 +49,15 @@ pub(super) fn create() -> Described {
 
 pub(super) fn list() -> Described {
     let shown: Vec<Value> = samples::shown_webhooks()?.into_iter().map(|(_, _, webhook)| webhook).take(1).collect();
-    let page = Content::page("Oldest first.", "Webhook", &shown, CONFIG_ID);
-    Ok(Call::new(WEBHOOKS, "List webhooks", "A page may hold fewer than `limit`, also when more follow.")
-        .parameters(&["EventName", "WebhookStatus", "Limit", "WebhookCursor"])
-        .answer(200, page.answer())
-        .problems(&["invalid_event_name", "invalid_status", "invalid_limit", "invalid_cursor"]))
+    let page = Content::page("Oldest first.", "ListedWebhook", &shown, CONFIG_ID);
+    Ok(Call::new(
+        WEBHOOKS,
+        "List webhooks",
+        "A page may hold fewer than `limit`, also when more follow. With `include=stats` each webhook has `last_day`.",
+    )
+    .parameters(&["EventName", "WebhookStatus", "Include", "Limit", "WebhookCursor"])
+    .answer(200, page.answer())
+    .problems(&["invalid_event_name", "invalid_status", "invalid_include", "invalid_limit", "invalid_cursor"]))
 }
 
 fn changed(description: &'static str) -> Content {
