@@ -128,6 +128,14 @@ SAMPLES = {
     "JwtReadPermission": (["hookstep/read", "https://acme.example/hookstep.read"], ["", "a b", "a,b", "[a]", '"a']),
     "JwtWritePermission": (["hookstep/write"], ["", "a b", "a,b", "[a]"]),
     "JwtTriggerPermission": (["hookstep/trigger"], ["", "a b", "a,b", "[a]"]),
+    "ConsoleClientId": (["", "hookstep-console", "0oa1b2c3"], ["a b", "a\n"]),
+    "ConsoleScopes": (["openid", "openid hookstep/read offline_access"], ["", " openid", "openid  email", 'a"b']),
+    "ConsoleAudience": (["", "https://hookstep.example/api", "hookstep"], ["a b"]),
+    # These become words of the Content-Security-Policy.
+    "ConsoleSignInOrigins": (
+        ["", "https://login.example.com", "https://a.example:8443,https://b.example"],
+        ["*", "https://*.example", "http://a.example", "https://a.example/x", "https://a.example;script-src", "https://a,", "'self'"],
+    ),
     # These become the resources of statements: none may be wider than one key, or than names with a beginning.
     "SecretsKeyArn": (["", _KEY, _MULTI_REGION_KEY], ["*", _ALIAS, f"{_KEY},{_KEY}", _KEY[:-1] + "*", "1234abcd"]),
     "RetiredSecretsKeyArns": (

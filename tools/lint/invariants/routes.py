@@ -8,6 +8,10 @@ from .stack import Stack, referenced
 OPEN_ROUTES = {
     "GET /health": "monitors do not sign their requests",
     "GET /openapi.json": "it describes the calls, and shows nothing of anybody's",
+    "GET /console": "a browser that asks for a page sends no token and no signature; there is code in it, and nothing else",
+    "GET /console/": "as for GET /console",
+    "GET /console/{path+}": "as for GET /console",
+    "GET /console/config.json": "the console asks how to sign in before anybody has",
     "GET /.well-known/webhook-public-key": "receivers have no account here, and public keys are for everybody",
 }
 

@@ -16,7 +16,7 @@ use hookstep_core::webhook::Machine;
 use jiff::{SignedDuration, Timestamp};
 
 use super::TABLE;
-use super::keys::Standing;
+use super::keys::{Standing, correlation_key};
 use super::update::Update;
 use crate::attribute::{Item, ItemBuilder, ItemReader};
 use crate::leg_json::EventJson;
@@ -96,7 +96,11 @@ pub(super) fn first_attributes(event: &Event) -> ItemBuilder {
         .text("created_at", event.created_at.to_string())
         .number("expires_at", event.expires_at.as_second())
         .optional_text("content_type", event.content_type.as_deref())
-        .optional_text("correlation_id", event.correlation_id.as_deref());
+        .optional_text("correlation_id", event.correlation_id.as_deref())
+        .optional_text(
+            "tenant_correlation",
+            event.correlation_id.as_deref().filter(|id| !id.is_empty()).map(|id| correlation_key(&event.key, id)),
+        );
     if event.one_attempt {
         builder = builder.flag("one_attempt", true);
     }

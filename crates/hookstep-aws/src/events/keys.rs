@@ -48,6 +48,15 @@ pub(super) fn webhook_status_partition(
     format!("{tenant}#{config_id}#{}#{shard}", status.as_str())
 }
 
+/// The partition of `by_correlation` that an event is in. (A tenant's name holds no `#`, whatever the id holds.)
+pub(super) fn correlation_key(key: &EventKey, correlation_id: &str) -> String {
+    correlation_partition(&key.tenant, correlation_id, shard(&key.event_id))
+}
+
+pub(super) fn correlation_partition(tenant: &TenantId, correlation_id: &str, shard: u8) -> String {
+    format!("{tenant}#{shard}#{correlation_id}")
+}
+
 pub(super) fn running_partition(shard: u8) -> String {
     format!("running#{shard}")
 }

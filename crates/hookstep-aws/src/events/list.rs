@@ -10,7 +10,8 @@ use hookstep_core::ids::EventId;
 use hookstep_core::ports::{Clock, EventLister, EventQuery, Page, StoreError};
 
 use super::keys::{
-    WEBHOOK_SHARDS, WIDE_SHARDS, tenant_status_partition, webhook_partition, webhook_shard_of, webhook_status_partition,
+    WEBHOOK_SHARDS, WIDE_SHARDS, correlation_partition, tenant_status_partition, webhook_partition, webhook_shard_of,
+    webhook_status_partition,
 };
 use super::{DynamoEvents, TABLE, item, unavailable};
 use crate::attribute::{Item, ItemReader};
@@ -18,6 +19,13 @@ use crate::cursor::below;
 
 /// How many pages of one shard are read for one page of the list, where a filter leaves little of each.
 const PAGES_PER_SHARD: usize = 10;
+
+/// How many rows a page of a shard looks at, where only their name tells which of them are wanted.
+const LOOKED_AT: usize = 200;
+
+/// How many times as many rows as `BatchGetItem` takes are read for one page of the list, where only they tell which of an
+/// index's keys are wanted.
+const BATCHES: usize = 5;
 
 /// How many items `BatchGetItem` takes.
 const BATCH: usize = 100;
@@ -34,10 +42,15 @@ enum Place {
     WebhookStatus(EventStatus),
     /// In the index of a tenant's failed and waiting events; those in progress whose leg runs are in `open_by_deadline`.
     TenantStatus(EventStatus),
+    /// In the index of a tenant's events by their correlation ids.
+    Correlation,
 }
 
 impl Place {
     fn of(query: &EventQuery) -> Self {
+        if query.correlation_id.is_some() {
+            return Self::Correlation;
+        }
         match (&query.config_id, query.status) {
             (Some(_), None | Some(EventStatus::Succeeded)) => Self::Table,
             (Some(_), Some(status @ (EventStatus::Failed | EventStatus::Skipped))) => Self::WebhookStatus(status),
@@ -49,8 +62,17 @@ impl Place {
     /// Into how many partitions it is spread.
     fn shards(self) -> u8 {
         match self {
-            Self::Table | Self::WebhookStatus(_) => WEBHOOK_SHARDS,
+            Self::Table | Self::WebhookStatus(_) | Self::Correlation => WEBHOOK_SHARDS,
             Self::TenantStatus(_) => WIDE_SHARDS,
+        }
+    }
+
+    /// Whether its keys do not tell all that the query asks.
+    fn needs_rows(self, query: &EventQuery) -> bool {
+        match self {
+            Self::Table => false,
+            Self::WebhookStatus(_) | Self::TenantStatus(_) => query.event_name.is_some(),
+            Self::Correlation => query.event_name.is_some() || query.status.is_some(),
         }
     }
 }
@@ -65,6 +87,30 @@ struct Shard {
 impl<C: Clock> EventLister for DynamoEvents<C> {
     async fn events(&self, query: &EventQuery) -> Result<Page<EventRow, EventId>, StoreError> {
         let place = Place::of(query);
+        if !place.needs_rows(query) {
+            return self.page(query, place).await;
+        }
+        let mut wider = EventQuery { limit: BATCH, ..query.clone() };
+        let mut items = Vec::new();
+        for _ in 0..BATCHES {
+            let page = self.page(&wider, place).await?;
+            items.extend(page.items);
+            wider.before = page.next;
+            if items.len() > query.limit || wider.before.is_none() {
+                break;
+            }
+        }
+        if items.len() <= query.limit {
+            return Ok(Page { items, next: wider.before });
+        }
+        items.truncate(query.limit);
+        let next = items.last().map(|row| row.key.event_id.clone());
+        Ok(Page { items, next })
+    }
+}
+
+impl<C: Clock> DynamoEvents<C> {
+    async fn page(&self, query: &EventQuery, place: Place) -> Result<Page<EventRow, EventId>, StoreError> {
         let mut shards = try_join_all((0..place.shards()).map(|shard| self.shard(query, place, shard))).await?;
         if place == Place::TenantStatus(EventStatus::InProgress) {
             shards.extend(self.running(query).await?.into_iter().map(|items| Shard { items, unread_below: None }));
@@ -91,13 +137,13 @@ impl<C: Clock> EventLister for DynamoEvents<C> {
         let now = self.clock.now();
         let mut rows = rows.iter().map(item::read).collect::<Result<Vec<_>, _>>()?;
         // An index lags behind its table, and rows are swept late.
-        rows.retain(|row| row.expires_at > now && query.status.is_none_or(|status| row.status == status));
+        let is_named = |row: &EventRow| query.event_name.is_none() || query.event_name == row.event_name;
+        let is_so = |row: &EventRow| query.status.is_none_or(|status| row.status == status);
+        rows.retain(|row| row.expires_at > now && is_so(row) && is_named(row));
         rows.sort_by(|a, b| b.key.event_id.cmp(&a.key.event_id));
         Ok(Page { items: rows, next })
     }
-}
 
-impl<C: Clock> DynamoEvents<C> {
     async fn shard(&self, query: &EventQuery, place: Place, shard: u8) -> Result<Shard, StoreError> {
         let mut items = Vec::new();
         let mut start: Option<Item> = None;
@@ -121,41 +167,36 @@ impl<C: Clock> DynamoEvents<C> {
 
     fn query(&self, query: &EventQuery, place: Place, shard: u8) -> QueryFluentBuilder {
         let (oldest, newest) = ends(query);
+        // One more than asked for tells whether there is a next page.
+        let least = query.limit + 1;
+        let looked_at = if place == Place::Table && query.event_name.is_some() { least.max(LOOKED_AT) } else { least };
         let request = self
             .client
             .query()
             .table_name(&self.table)
             .scan_index_forward(false)
-            // One more than asked for tells whether there is a next page.
-            .limit(i32::try_from(query.limit + 1).unwrap_or(i32::MAX))
+            .limit(i32::try_from(looked_at).unwrap_or(i32::MAX))
             .expression_attribute_values(":oldest", AttributeValue::S(oldest))
             .expression_attribute_values(":newest", AttributeValue::S(newest));
         match (place, &query.config_id) {
             (Place::Table, Some(config_id)) => {
                 let partition = webhook_partition(&query.tenant, config_id, shard);
-                let request = keyed(request, "webhook_shard", partition);
-                match query.status {
-                    None => request,
-                    Some(status) => request
-                        .filter_expression("#status = :status")
-                        .expression_attribute_names("#status", "status")
-                        .expression_attribute_values(":status", AttributeValue::S(status.as_str().to_owned())),
-                }
+                filtered(keyed(request, "webhook_shard", partition), query)
             }
             (Place::WebhookStatus(status), Some(config_id)) => {
                 let partition = webhook_status_partition(&query.tenant, config_id, status, shard);
                 keyed(request.index_name("status_by_webhook"), "webhook_status", partition)
             }
-            (Place::TenantStatus(status), config_id) => {
+            (Place::TenantStatus(status), _) => {
                 let partition = tenant_status_partition(&query.tenant, status, shard);
                 let request = keyed(request.index_name("status_by_tenant"), "tenant_status", partition);
-                match config_id {
-                    None => request,
-                    Some(config_id) => request.filter_expression("webhook_shard = :shard").expression_attribute_values(
-                        ":shard",
-                        AttributeValue::S(webhook_partition(&query.tenant, config_id, webhook_shard_of(shard))),
-                    ),
-                }
+                of_webhook(request, query, webhook_shard_of(shard))
+            }
+            (Place::Correlation, _) => {
+                let id = query.correlation_id.as_deref().unwrap_or_default();
+                let partition = correlation_partition(&query.tenant, id, shard);
+                let request = keyed(request.index_name("by_correlation"), "tenant_correlation", partition);
+                of_webhook(request, query, shard)
             }
             // `Place::of` names these two only with a webhook.
             (Place::Table | Place::WebhookStatus(_), None) => request,
@@ -202,6 +243,33 @@ fn keyed(request: QueryFluentBuilder, name: &str, partition: String) -> QueryFlu
     request
         .key_condition_expression(format!("{name} = :partition AND event_id BETWEEN :oldest AND :newest"))
         .expression_attribute_values(":partition", AttributeValue::S(partition))
+}
+
+/// Only the rows of the query's status and name.
+fn filtered(mut request: QueryFluentBuilder, query: &EventQuery) -> QueryFluentBuilder {
+    let mut conditions = Vec::new();
+    if let Some(status) = query.status {
+        conditions.push("#status = :status");
+        request = request
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":status", AttributeValue::S(status.as_str().to_owned()));
+    }
+    if let Some(name) = &query.event_name {
+        conditions.push("event_name = :event_name");
+        request = request.expression_attribute_values(":event_name", AttributeValue::S(name.clone()));
+    }
+    if conditions.is_empty() { request } else { request.filter_expression(conditions.join(" AND ")) }
+}
+
+/// Only the keys of the query's webhook, whose rows with these keys are in this shard.
+fn of_webhook(request: QueryFluentBuilder, query: &EventQuery, shard: u8) -> QueryFluentBuilder {
+    match &query.config_id {
+        None => request,
+        Some(config_id) => request.filter_expression("webhook_shard = :shard").expression_attribute_values(
+            ":shard",
+            AttributeValue::S(webhook_partition(&query.tenant, config_id, shard)),
+        ),
+    }
 }
 
 fn table_key(item: &Item) -> Item {

@@ -5,10 +5,11 @@
 //! | table | `webhook_shard`, `event_id` | one event; a webhook's events by time |
 //! | index `status_by_tenant` | `tenant_status`, `event_id` | a tenant's failed and waiting events |
 //! | index `status_by_webhook` | `webhook_status`, `event_id` | a webhook's failed and skipped events |
+//! | index `by_correlation` | `tenant_correlation`, `event_id` | a tenant's events of one correlation id |
 //! | index `open_by_deadline` | `open_shard`, `deadline_at` | running and waiting events that are overdue; running ones |
 //!
 //! The indexes are sparse and hold keys only, so that a delivery that succeeds costs four write units: the row and
-//! its entry in `open_by_deadline`, then the row again and the entry's removal. Each partition key ends in a
+//! its entry in `open_by_deadline`, then the row again and the entry's removal; and a fifth where the event has a correlation id. Each partition key ends in a
 //! shard, which the event id tells: one of 8, or of 32 where all webhooks of a tenant, or all tenants, share an index.
 
 mod census;

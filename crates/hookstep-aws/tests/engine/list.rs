@@ -15,6 +15,9 @@ use crate::stack::Tables;
 
 const ROWS: usize = 500;
 const QUERIES: usize = 40;
+const NAMES: [&str; 2] = ["order.created", "order.paid"];
+/// One begins as another ends, and one looks like a key.
+const CORRELATIONS: [&str; 3] = ["c0ffee", "c0ffee#1", "3#c0ffee"];
 /// The time over which the events are spread.
 const SPAN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -29,10 +32,13 @@ impl Known {
     fn matches(&self, query: &EventQuery) -> bool {
         let id = &self.event.key.event_id;
         // A tenant's list is of the failed events where nothing else is asked for.
-        let status = query.status.or(query.config_id.is_none().then_some(EventStatus::Failed));
+        let is_narrowed = query.config_id.is_some() || query.correlation_id.is_some();
+        let status = query.status.or((!is_narrowed).then_some(EventStatus::Failed));
         self.event.key.tenant == query.tenant
             && query.config_id.as_ref().is_none_or(|config_id| self.event.key.config_id == *config_id)
             && status.is_none_or(|status| self.status == status)
+            && (query.event_name.is_none() || query.event_name == self.event.event_name)
+            && (query.correlation_id.is_none() || query.correlation_id == self.event.correlation_id)
             && query.from.is_none_or(|from| *id >= EventId::first_at(from))
             && query.to.is_none_or(|to| *id <= EventId::last_at(to))
             && query.before.as_ref().is_none_or(|before| id < before)
@@ -66,7 +72,10 @@ fn random_rows(dice: &mut Dice, tenant: &TenantId, webhooks: &[ConfigId; 3]) -> 
                 config_id: webhooks[webhook].clone(),
             };
             let expires_at = if dice.percent(10) { NOW - SignedDuration::from_secs(1) } else { LATER };
-            let event = Event { key, created_at: moment, expires_at, ..event(tenant, &webhooks[webhook]) };
+            let event_name = dice.percent(70).then(|| dice.one_of(&NAMES).to_owned());
+            let correlation_id = dice.percent(60).then(|| dice.one_of(&CORRELATIONS).to_owned());
+            let of_kind = Event { event_name, correlation_id, ..event(tenant, &webhooks[webhook]) };
+            let event = Event { key, created_at: moment, expires_at, ..of_kind };
             let status = match dice.below(100) {
                 0..6 => EventStatus::Succeeded,
                 6..55 => EventStatus::Failed,
@@ -114,6 +123,8 @@ fn sparse_queries(tenant: &TenantId, webhooks: &[ConfigId; 3]) -> Vec<EventQuery
         tenant: tenant.clone(),
         config_id: Some(webhooks[webhook].clone()),
         status: Some(status),
+        event_name: None,
+        correlation_id: None,
         from: None,
         to: None,
         before: None,
@@ -144,6 +155,8 @@ fn random_query(dice: &mut Dice, tenant: &TenantId, webhooks: &[ConfigId; 3], kn
         tenant: tenant.clone(),
         config_id: (!of_tenant).then(|| webhooks[dice.one_of(&[0, 0, 1, 2])].clone()),
         status,
+        event_name: dice.percent(20).then(|| dice.one_of(&NAMES).to_owned()),
+        correlation_id: dice.percent(20).then(|| dice.one_of(&CORRELATIONS).to_owned()),
         from: dice.percent(40).then(|| edge(dice)),
         to: dice.percent(40).then(|| edge(dice)),
         before: None,
@@ -223,6 +236,8 @@ async fn a_list_between_moments_in_the_wrong_order_is_empty() {
             tenant: owner.clone(),
             config_id,
             status,
+            event_name: None,
+            correlation_id: None,
             from: Some(NOW + SignedDuration::from_secs(1)),
             to: Some(NOW - SignedDuration::from_secs(1)),
             before: None,

@@ -52,6 +52,25 @@ async fn a_small_delivery_that_fails_takes_two_units_and_four() {
 }
 
 #[tokio::test]
+async fn a_correlation_id_takes_a_unit_more_and_none_at_the_end() {
+    let meter = Meter::default();
+    let tables = Tables::connect().metered(&meter);
+    let event = Event { correlation_id: Some("c0ffee".to_owned()), ..event(&tenant(), &config_id()) };
+    tables.record(&event, &delivery(), EXECUTION, NOW).await;
+    let attempt = answered(200, small_body());
+    let verdict = last(&Verdict::of_attempt(&attempt));
+    let written = tables.events(NOW).conclude(&Leg::from(&event), EXECUTION, &attempt, &verdict, NOW).await;
+    written.expect("it is written");
+    assert_eq!(
+        meter.read(),
+        [
+            of(&[("table", 1.0), ("open_by_deadline", 1.0), ("by_correlation", 1.0)]),
+            of(&[("table", 1.0), ("open_by_deadline", 1.0)]),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_skipped_event_takes_two_units() {
     let meter = Meter::default();
     let tables = Tables::connect().metered(&meter);

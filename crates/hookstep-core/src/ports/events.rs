@@ -25,6 +25,10 @@ pub struct EventQuery {
     pub config_id: Option<ConfigId>,
     /// In one status, or in any.
     pub status: Option<EventStatus>,
+    /// Of one name, or of any and none.
+    pub event_name: Option<String>,
+    /// Of one correlation id, or of any and none. Rows of before there was an index of them are not found by it.
+    pub correlation_id: Option<String>,
     /// Not before this moment.
     pub from: Option<Timestamp>,
     /// Not after this moment.

@@ -28,11 +28,13 @@ where
     Ok(show(&page))
 }
 
-/// Lists a tenant's failed or in-progress events across webhooks, newest first.
+/// Lists a tenant's failed or in-progress events across webhooks, or those of one correlation id, newest first.
 pub async fn of_tenant<E: EventLister>(events: &E, request: Request) -> Result<Answer, Problem> {
     let query = query(&request, None)?;
-    if !matches!(query.status, Some(EventStatus::Failed | EventStatus::InProgress)) {
-        let detail = "across webhooks, `status` takes `failed` or `in_progress`; other events are listed by webhook";
+    let is_bounded = matches!(query.status, Some(EventStatus::Failed | EventStatus::InProgress));
+    if query.correlation_id.is_none() && !is_bounded {
+        let detail = "across webhooks, `status` takes `failed` or `in_progress` where no `correlation_id` is given; other events are \
+                      listed by webhook";
         return Err(Problem::bad_request("invalid_status", detail));
     }
     Ok(show(&events.events(&query).await?))
@@ -74,6 +76,8 @@ fn query(request: &Request, config_id: Option<ConfigId>) -> Result<EventQuery, P
         tenant: request.tenant(),
         config_id,
         status: list_query::status(request)?,
+        event_name: list_query::event_name(request)?,
+        correlation_id: list_query::correlation_id(request)?,
         from,
         to,
         before: list_query::cursor(request)?,

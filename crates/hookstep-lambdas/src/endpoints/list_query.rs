@@ -1,8 +1,11 @@
-//! What every list takes: `limit` and `cursor`, and where it applies `from`, `to` and `status`.
+//! What every list takes: `limit` and `cursor`, and where it applies `from`, `to`, `status`, `event_name` and `correlation_id`.
 
 use std::str::FromStr;
 
+use hookstep_core::bus::{EVENT_NAMES, is_event_name};
 use hookstep_core::event::EventStatus;
+use hookstep_core::header::is_field_value;
+use hookstep_core::limits::TOKEN_MAX_BYTES;
 use jiff::Timestamp;
 
 use crate::http::{Problem, Request};
@@ -48,4 +51,24 @@ pub fn status(request: &Request) -> Result<Option<EventStatus>, Problem> {
         Problem::bad_request("invalid_status", format!("`status` takes one of {}", names.join(", ")))
     })?;
     Ok(Some(status))
+}
+
+/// The name of events.
+pub fn event_name(request: &Request) -> Result<Option<String>, Problem> {
+    let Some(name) = request.query("event_name") else { return Ok(None) };
+    if !is_event_name(name) {
+        let detail = format!("`event_name` takes {EVENT_NAMES}");
+        return Err(Problem::bad_request("invalid_event_name", detail));
+    }
+    Ok(Some(name.to_owned()))
+}
+
+/// A correlation id, as the header takes it.
+pub fn correlation_id(request: &Request) -> Result<Option<String>, Problem> {
+    let Some(id) = request.query("correlation_id") else { return Ok(None) };
+    if id.is_empty() || id.len() > TOKEN_MAX_BYTES || !is_field_value(id) {
+        let detail = format!("`correlation_id` takes 1 to {TOKEN_MAX_BYTES} characters of visible ASCII");
+        return Err(Problem::bad_request("invalid_correlation_id", detail));
+    }
+    Ok(Some(id.to_owned()))
 }

@@ -68,6 +68,8 @@ async fn newest_payload<W: WebhookReader, E: EventLister>(
         tenant: owner.tenant,
         config_id: Some(owner.config_id),
         status: None,
+        event_name: None,
+        correlation_id: None,
         from: None,
         to: None,
         before: None,

@@ -5,13 +5,12 @@ use std::time::Duration;
 use hookstep_aws::sender::check_identity;
 use hookstep_aws::transformer;
 use hookstep_core::auth::{Auth, Connection, ConnectionArn};
-use hookstep_core::bus::{EVENT_NAMES, is_event_name};
 use hookstep_core::compose::{CERTIFICATE_SLOT, PRIVATE_KEY_SLOT};
 use hookstep_core::history::{Action, Entry};
 use hookstep_core::ids::ConfigId;
 use hookstep_core::ports::{
-    Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, SigningKeyStore, StatsReader, WebhookQuery, WebhookReader,
-    WebhookStore, Written,
+    Clock, ConnectionError, ConnectionFinder, Entropy, SecretSealer, SigningKeyStore, StatsReader, WebhookQuery,
+    WebhookReader, WebhookStore, Written,
 };
 use hookstep_core::secret::{Owner, SealedSecrets, Secret, Secrets};
 use hookstep_core::signing::{Scheme, Signing, SigningSecret};
@@ -347,7 +346,7 @@ where
         })
     });
     let query = WebhookQuery {
-        event_name: event_name(&request)?,
+        event_name: list_query::event_name(&request)?,
         status: status.transpose()?,
         after: list_query::cursor(&request)?,
         limit: list_query::limit(&request)?,
@@ -373,15 +372,6 @@ where
         }
     }
     Ok(Answer::json(200, json!({ "data": data, "next_cursor": next.as_ref().map(ConfigId::as_str) })))
-}
-
-fn event_name(request: &Request) -> Result<Option<String>, Problem> {
-    let Some(name) = request.query("event_name") else { return Ok(None) };
-    if !is_event_name(name) {
-        let detail = format!("`event_name` takes {EVENT_NAMES}");
-        return Err(Problem::bad_request("invalid_event_name", detail));
-    }
-    Ok(Some(name.to_owned()))
 }
 
 fn answer(status: u16, webhook: &Webhook, shown: Value) -> Answer {
