@@ -1,6 +1,7 @@
 //! Errors of the delivery path, with the `errorType` that the machine's definition names.
 
 use hookstep_aws::leg_json::InvalidState;
+use hookstep_aws::stats::InvalidBatch;
 use hookstep_core::conclude::ConcludeError;
 use hookstep_core::deliver::DeliverError;
 use hookstep_core::exception::StepError;
@@ -50,6 +51,12 @@ impl StepFault {
             StoreError::Unavailable { .. } => Self::new(StepError::ConfigsUnavailable, error),
             StoreError::Corrupt { .. } => Self::new(StepError::ConfigCorrupt, error),
         }
+    }
+
+    /// A failure of the statistics table. No machine matches on it: its batch comes again.
+    #[must_use]
+    pub fn of_stats(error: &StoreError) -> Self {
+        Self::new(StepError::EventsUnavailable, error)
     }
 
     /// A failure of the events table.
@@ -111,6 +118,13 @@ impl From<ReconcileError> for StepFault {
 impl From<InvalidState> for StepFault {
     fn from(error: InvalidState) -> Self {
         Self::new(StepError::InputInvalid, &error)
+    }
+}
+
+impl From<InvalidBatch> for StepFault {
+    /// Without its source, which may quote the batch.
+    fn from(invalid: InvalidBatch) -> Self {
+        Self { kind: StepError::InputInvalid, message: invalid.to_string() }
     }
 }
 

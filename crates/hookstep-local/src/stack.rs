@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Stack {
     /// The API's base path, without a slash at its end.
     pub api_url: String,
-    /// The browser console; `null` when the stack serves none.
+    /// The browser console, with a slash at its end; `null` when the stack serves none.
     pub console_url: Option<String>,
     /// Where every AWS call goes.
     pub endpoint_url: String,
@@ -29,6 +29,8 @@ pub struct Stack {
     pub history_table: String,
     /// The table of replays of many events.
     pub replays_table: String,
+    /// The table of statistics.
+    pub stats_table: String,
     /// The table of the tenants' signing keys.
     pub signing_keys_table: String,
     /// The KMS key that seals the secrets of webhooks.
@@ -121,6 +123,7 @@ pub struct Functions {
     pub api: String,
     pub replay: String,
     pub reconcile: String,
+    pub stats: String,
 }
 
 impl Stack {
@@ -157,6 +160,7 @@ mod tests {
             idempotency_table: "idempotency".into(),
             history_table: "history".into(),
             replays_table: "replays".into(),
+            stats_table: "stats".into(),
             signing_keys_table: "keys".into(),
             secrets_key_arn: "arn:aws:kms:us-east-1:000000000000:key/k".into(),
             bus_name: "bus".into(),
@@ -178,6 +182,7 @@ mod tests {
                 api: "a".into(),
                 replay: "r".into(),
                 reconcile: "c".into(),
+                stats: "s".into(),
             },
             static_ip_addresses: vec!["52.0.0.1".into()],
             auth_mode: AuthMode::Jwt,

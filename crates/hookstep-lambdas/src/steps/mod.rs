@@ -4,6 +4,7 @@ pub mod deliver;
 pub mod fetch_config;
 pub mod reconcile;
 pub mod replay;
+pub mod stats;
 pub mod status_update;
 
 use std::future::Future;
