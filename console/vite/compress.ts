@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
@@ -13,7 +13,7 @@ export function compress(): Plugin {
     name: 'hookstep-compress',
     apply: 'build',
     configResolved(config) {
-      dir = join(config.root, config.build.outDir, 'assets');
+      dir = resolve(config.root, config.build.outDir, 'assets');
     },
     closeBundle() {
       for (const name of readdirSync(dir)) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Plugin, ProxyOptions } from 'vite';
 
 /** Where the console stands on Vite's servers, as on a deployment without a stage in its path. */
@@ -30,7 +30,7 @@ export function serve(): Plugin {
       server.middlewares.use(`${BASE}config.json`, (_, answer) => withoutStack(answer));
     },
     configurePreviewServer(server) {
-      const page = join(server.config.root, server.config.build.outDir, 'index.html');
+      const page = resolve(server.config.root, server.config.build.outDir, 'index.html');
       if (!apiUrl()) server.middlewares.use(`${BASE}config.json`, (_, answer) => withoutStack(answer));
       server.middlewares.use((request, answer, next) => {
         const path = (request.url ?? '').split('?')[0] ?? '';

@@ -38,7 +38,11 @@ export function Sidebar() {
       <div className={classes.foot}>
         <Account />
         <ColourScheme />
-        <p className={classes.stack}>{[config.stack, config.region, config.version].filter(Boolean).join(' · ')}</p>
+        <p className={classes.stack}>
+          {config.stack}
+          <br />
+          {[config.region, config.version].filter(Boolean).join(' · ')}
+        </p>
       </div>
     </>
   );

@@ -7,14 +7,15 @@ export interface Column<Row> {
   key: string;
   /** Heading, and the label in the card of a phone. */
   header: string;
+  /** Null: a dash, and no line in the card. */
   cell: (row: Row) => ReactNode;
   align?: 'right';
   /** CSS width, for columns that shall not grow. */
   width?: string;
   /** The heading of the row, and of its card: one column should have it. */
   main?: boolean;
-  /** Buttons: no label in the card, and the heading is read only. */
-  actions?: boolean;
+  /** Buttons: no label in the card, and the heading is only read out. `menu`: a single one, in the corner of the card. */
+  actions?: boolean | 'menu';
   /** Left out of the card of a phone. */
   desktop?: boolean;
 }
@@ -69,7 +70,8 @@ export function DataTable<Row>({ label, columns, rows, rowKey, href, fresh }: Da
                     data-label={column.actions || column.main ? undefined : column.header}
                     data-align={column.align}
                     data-main={column.main}
-                    data-actions={column.actions}
+                    data-actions={column.actions ? true : undefined}
+                    data-menu={column.actions === 'menu' || undefined}
                     data-desktop={column.desktop}
                   >
                     {column.main && href ? (

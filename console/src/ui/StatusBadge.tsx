@@ -3,12 +3,14 @@ import { Icon } from './Icon';
 import type { IconName } from './icons';
 import classes from './StatusBadge.module.css';
 
-/** Every status there is: of webhooks, of events and of replays; `waiting` is an event in progress whose next attempt is not due yet. */
+/** Every status there is: of webhooks, of events and of replays; `waiting` is an event in progress whose next
+ * attempt is not due yet, `failing` a webhook of which no delivery succeeds. */
 export type Status =
   | Schemas['Webhook']['status']
   | Schemas['Event']['status']
   | Schemas['Replay']['status']
-  | 'waiting';
+  | 'waiting'
+  | 'failing';
 
 type Kind = 'good' | 'bad' | 'warn' | 'busy' | 'quiet';
 
@@ -21,11 +23,12 @@ const SHOWN: Record<Status, { name: string; kind: Kind; icon: IconName }> = {
   skipped: { name: 'Skipped', kind: 'quiet', icon: 'skipped' },
   in_progress: { name: 'In progress', kind: 'busy', icon: 'running' },
   waiting: { name: 'Waiting to retry', kind: 'warn', icon: 'hourglass' },
+  failing: { name: 'Failing', kind: 'warn', icon: 'warning' },
   running: { name: 'Running', kind: 'busy', icon: 'running' },
   stopping: { name: 'Stopping', kind: 'warn', icon: 'stop' },
   stopped: { name: 'Stopped', kind: 'quiet', icon: 'stop' },
   finished: { name: 'Finished', kind: 'good', icon: 'success' },
-} as Record<Status, { name: string; kind: Kind; icon: IconName }>;
+};
 
 /** A status in words, with a sign and a colour that say the same. */
 export function StatusBadge({ status }: { status: Status }) {

@@ -1,0 +1,54 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { useLocation } from 'wouter';
+import type { Schemas } from '@/api/client';
+import { Icon } from '@/ui/Icon';
+import { useWebhookActions } from '../useWebhookActions';
+
+export interface WebhookMenuProps {
+  webhook: Pick<Schemas['Webhook'], 'config_id' | 'name' | 'status'>;
+  onTest: () => void;
+  /** Runs when the webhook is deleted. */
+  onRemoved?: () => void;
+}
+
+/** What can be done to one webhook. */
+export function WebhookMenu({ webhook, onTest, onRemoved }: WebhookMenuProps) {
+  const actions = useWebhookActions();
+  const [, navigate] = useLocation();
+  return (
+    <Menu position="bottom-end" width={180}>
+      <Menu.Target>
+        <ActionIcon aria-label={`Actions for ${webhook.name}`} loading={actions.busy}>
+          <Icon name="more" size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<Icon name="send" />} onClick={onTest}>
+          Test
+        </Menu.Item>
+        <Menu.Item leftSection={<Icon name="edit" />} onClick={() => navigate(`/webhooks/${webhook.config_id}/edit`)}>
+          Edit
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Icon name="files" />}
+          onClick={() => navigate(`/webhooks/new?from=${webhook.config_id}`)}
+        >
+          Duplicate
+        </Menu.Item>
+        {webhook.status === 'active' ? (
+          <Menu.Item leftSection={<Icon name="pause" />} onClick={() => actions.disable(webhook)}>
+            Disable
+          </Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<Icon name="play" />} onClick={() => actions.enable(webhook)}>
+            Enable
+          </Menu.Item>
+        )}
+        <Menu.Divider />
+        <Menu.Item color="red" leftSection={<Icon name="trash" />} onClick={() => actions.remove(webhook, onRemoved)}>
+          Delete
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
