@@ -6,7 +6,8 @@
 //! | `SecretOpener`, `SecretSealer` | [`secrets`] | KMS |
 //! | `ConnectionFinder`, `ConnectionReader` | [`connections`] | `EventBridge`, Secrets Manager |
 //! | `Tokens` | [`tokens`] | HTTP, by the sender |
-//! | `EventReader`, `EventLister`, `EventPicker`, `OpenEvents`, `OutcomeRecorder`, `EventCanceler` | [`events`] | `DynamoDB` |
+//! | `EventReader`, `EventLister`, `BacklogReader`, `EventPicker`, `OpenEvents`, `OutcomeRecorder`, `EventCanceler` | [`events`] | `DynamoDB` |
+//! | `DeadLetters` | [`dead_letters`] | SQS |
 //! | `IdempotencyKeys`, `BusClaims` | [`idempotency`] | `DynamoDB` |
 //! | `PayloadWriter`, `SharedPayloads`, `PayloadCopier`, `PayloadReader`, `Uploads`, `Downloads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
 //! | `Workflow` | [`workflow`] | Step Functions |
@@ -31,6 +32,7 @@ pub mod clock;
 pub mod configs;
 pub mod connections;
 mod cursor;
+pub mod dead_letters;
 pub mod events;
 pub mod idempotency;
 mod kept;

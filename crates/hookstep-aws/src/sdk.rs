@@ -93,6 +93,12 @@ pub fn bus(config: &SdkConfig) -> aws_sdk_eventbridge::Client {
     aws_sdk_eventbridge::Client::from_conf(builder.build())
 }
 
+/// A client of SQS.
+#[must_use]
+pub fn sqs(config: &SdkConfig) -> aws_sdk_sqs::Client {
+    aws_sdk_sqs::Client::from_conf(aws_sdk_sqs::config::Builder::from(config).timeout_config(brief()).build())
+}
+
 /// A client of SNS. An alert follows a write of the same invocation, and must not outlast the function: 2 s.
 #[must_use]
 pub fn sns(config: &SdkConfig) -> aws_sdk_sns::Client {

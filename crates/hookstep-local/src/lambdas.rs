@@ -11,11 +11,13 @@ use tokio::process::Command;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::console;
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "hookstep-lambdas";
 /// The Lambdas' names, which are their binaries' names too.
-pub const FUNCTIONS: [&str; 7] = ["trigger", "fetch-config", "deliver", "status-update", "api", "replay", "reconcile"];
+pub const FUNCTIONS: [&str; 8] =
+    ["trigger", "fetch-config", "deliver", "status-update", "api", "replay", "reconcile", "stats"];
 
 /// How to compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub enum Compression {
 }
 
 /// Compiles the Lambdas and puts each at `target/lambda/<name>/bootstrap`, where the template's `CodeUri` points. Returns the
-/// files in the order of [`FUNCTIONS`]. A file whose content is the same is left as it is.
+/// files in the order of [`FUNCTIONS`]. A file whose content is the same is left as it is. The console is built beside.
 pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBuf>> {
     let mut command = Command::new("cargo");
     command.args(["build", "--profile", profile.name(), "--package", PACKAGE]);
@@ -55,15 +57,15 @@ pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBu
         // Nothing of it is built, but its features count, so that what is compiled for xtask is used again.
         command.args(["--package", env!("CARGO_PKG_NAME")]);
     }
-    let cargo = command
+    let compile = command
         .args(FUNCTIONS.iter().flat_map(|name| ["--bin", name]))
         .arg("--message-format=json-render-diagnostics")
         .current_dir(workspace.root())
         .stderr(Stdio::inherit())
         .kill_on_drop(true)
-        .output()
-        .await
-        .context("cannot run cargo")?;
+        .output();
+    let compiled = async { compile.await.context("cannot run cargo") };
+    let (cargo, ()) = tokio::try_join!(compiled, console::build(workspace))?;
     if !cargo.status.success() {
         bail!("the Lambdas do not compile (see above)");
     }
@@ -79,7 +81,8 @@ pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBu
     Ok(bootstraps)
 }
 
-/// A deployment package with this one binary as its `bootstrap`. The same binary always gives the same bytes.
+/// A deployment package with this one binary as its `bootstrap`, and the console where that lies beside it. The same files always
+/// give the same bytes.
 pub fn pack(bootstrap: &Path, compression: Compression) -> Result<Vec<u8>> {
     let binary = fs::read(bootstrap).with_context(|| format!("cannot read {}", bootstrap.display()))?;
     let level = match compression {
@@ -93,7 +96,28 @@ pub fn pack(bootstrap: &Path, compression: Compression) -> Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("bootstrap", options)?;
     archive.write_all(&binary)?;
+    for (name, file) in beside(bootstrap)? {
+        archive.start_file(name, options.unix_permissions(0o644))?;
+        archive.write_all(&fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?)?;
+    }
     Ok(archive.finish()?.into_inner())
+}
+
+/// What the package of this binary holds beside it, by path.
+fn beside(bootstrap: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let folder = bootstrap.with_file_name(console::FOLDER);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let files = console::files_below(&folder)?;
+    Ok(files.into_iter().map(|(name, file)| (format!("{}/{name}", console::FOLDER), file)).collect())
+}
+
+/// Tells one package from another, without making it.
+pub fn digest(bootstrap: &Path) -> Result<String> {
+    let mut files = vec![("bootstrap".to_owned(), bootstrap.to_path_buf())];
+    files.extend(beside(bootstrap)?);
+    console::digest(&files)
 }
 
 struct Executable {
@@ -152,14 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn a_package_holds_an_executable_bootstrap_and_is_reproducible() -> Result<()> {
-        let file = std::env::temp_dir().join(format!("hookstep-pack-{}", std::process::id()));
+    fn a_package_holds_an_executable_bootstrap_and_the_console_and_is_reproducible() -> Result<()> {
+        let folder = std::env::temp_dir().join(format!("hookstep-pack-{}", std::process::id()));
+        let file = folder.join("bootstrap");
+        fs::create_dir_all(folder.join("console/assets"))?;
         fs::write(&file, b"binary")?;
+        let alone = digest(&file)?;
+        fs::write(folder.join("console/assets/index.js"), b"script")?;
         let (first, second) = (pack(&file, Compression::Fast)?, pack(&file, Compression::Fast)?);
-        fs::remove_file(&file)?;
+        assert_ne!(digest(&file)?, alone);
+        fs::remove_dir_all(&folder)?;
         assert_eq!(first, second);
         let mut archive = zip::ZipArchive::new(Cursor::new(first))?;
         assert_eq!(archive.by_name("bootstrap")?.unix_mode().map(|mode| mode & 0o777), Some(0o755));
+        assert_eq!(archive.by_name("console/assets/index.js")?.size(), 6);
         Ok(())
     }
 }

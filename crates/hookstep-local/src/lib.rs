@@ -1,7 +1,7 @@
 //! The local stack: everything that stands in for AWS and for the receivers on a developer's machine.
 //!
 //! [`LocalStack`] puts it together: a private Python environment ([`python_env`]) that runs `MiniStack` ([`engine`]), the real Lambda
-//! binaries ([`lambdas`], which run as [`lambda_processes`]), the real template deployed to it ([`deploy`]). Around it: [`receiver`], a webhook receiver that behaves as told,
+//! binaries ([`lambdas`], which run as [`lambda_processes`]) with the [`console`], the real template deployed to it ([`deploy`]). Around it: [`receiver`], a webhook receiver that behaves as told,
 //! [`token_endpoint`], the OAuth server of one; [`oidc`], an issuer of callers' tokens; [`api`], a client of Hookstep's HTTP API;
 //! [`interpreter`], a second interpreter for the state machines; [`verifiers`], the libraries by which receivers check signatures; [`notices`], those that know schemas; [`secrets`], those of tests; and [`stack`], the file by which other programs find a running stack.
 //!
@@ -14,6 +14,7 @@
 
 pub mod api;
 pub mod aws;
+pub mod console;
 pub mod deploy;
 pub mod engine;
 pub mod interpreter;

@@ -213,10 +213,11 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
     let deliver_static_ip = deployed.output_if_any("DeliverStaticIpFunctionName");
     // Without the function, addresses are only reserved.
     let static_ip_addresses = deliver_static_ip.as_ref().and_then(|_| deployed.output_if_any("StaticIpAddresses"));
+    // The engine serves an API under this path, and its `$default` stage needs no further segment.
+    let api_url = format!("{endpoint_url}/_aws/execute-api/{api_id}");
     Ok(Stack {
-        // The engine serves an API under this path, and its `$default` stage needs no further segment.
-        api_url: format!("{endpoint_url}/_aws/execute-api/{api_id}"),
-        console_url: None,
+        console_url: Some(format!("{api_url}/console/")),
+        api_url,
         endpoint_url,
         receiver_url: None,
         region: REGION.to_owned(),
@@ -225,6 +226,7 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
         idempotency_table: deployed.output("IdempotencyTable")?,
         history_table: deployed.output("HistoryTable")?,
         replays_table: deployed.output("ReplaysTable")?,
+        stats_table: deployed.output("StatsTable")?,
         signing_keys_table: deployed.output("SigningKeysTable")?,
         secrets_key_arn: deployed.output("SecretsKeyArn")?,
         bus_name: deployed.output("BusName")?,
@@ -246,6 +248,7 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
             api: deployed.output("ApiFunctionName")?,
             replay: deployed.output("ReplayFunctionName")?,
             reconcile: deployed.output("ReconcileFunctionName")?,
+            stats: deployed.output("StatsFunctionName")?,
         },
         static_ip_addresses: static_ip_addresses
             .map(|addresses| addresses.split(',').map(str::to_owned).collect())

@@ -61,7 +61,7 @@ pub(super) fn running_partition(shard: u8) -> String {
     format!("running#{shard}")
 }
 
-fn waiting_partition(shard: u8) -> String {
+pub(super) fn waiting_partition(shard: u8) -> String {
     format!("waiting#{shard}")
 }
 

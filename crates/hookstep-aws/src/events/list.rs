@@ -204,7 +204,7 @@ impl<C: Clock> DynamoEvents<C> {
     }
 
     /// The rows of keys that an index gave.
-    async fn rows(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn rows(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut rows = Vec::new();
         for batch in keys.chunks(BATCH) {
             let keys = batch.iter().map(table_key).collect();

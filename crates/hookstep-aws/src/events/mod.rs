@@ -12,6 +12,7 @@
 //! its entry in `open_by_deadline`, then the row again and the entry's removal; and a fifth where the event has a correlation id. Each partition key ends in a
 //! shard, which the event id tells: one of 8, or of 32 where all webhooks of a tenant, or all tenants, share an index.
 
+mod backlog;
 mod census;
 mod item;
 mod keys;

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use hookstep_aws::clock::System;
 use hookstep_aws::configs::DynamoConfigs;
 use hookstep_aws::connections::{ConnectionSecrets, EventBridgeConnections};
+use hookstep_aws::dead_letters::SqsDeadLetters;
 use hookstep_aws::events::DynamoEvents;
 use hookstep_aws::payloads::S3Payloads;
 use hookstep_aws::replay_machine::StepFunctionsReplays;
@@ -19,6 +20,7 @@ use hookstep_aws::transformer::{self, ProcessTransformer};
 use hookstep_core::compose::Composer;
 use hookstep_lambdas::access::Access;
 use hookstep_lambdas::console::{Console, Files, Policy, Settings};
+use hookstep_lambdas::endpoints::overview::Overview;
 use hookstep_lambdas::endpoints::preview::Preview;
 use hookstep_lambdas::endpoints::replays::Replays;
 use hookstep_lambdas::endpoints::signing_keys::{self, TenantSigning};
@@ -91,6 +93,14 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         clock: &System,
         retention: SignedDuration::from_hours(24 * env::parsed::<i64>("EVENT_RETENTION_DAYS")?),
     };
+    let dead_letters = SqsDeadLetters::new(sdk::sqs(&config), env::text("DEAD_LETTER_QUEUE_URL")?);
+    let overview = Overview {
+        webhooks: &configs,
+        events: &rows,
+        // It is of the whole deployment, and in this mode nobody who calls is its operator.
+        dead_letters: (!matches!(access, Access::Jwt(_))).then_some(&dead_letters),
+        clock: &System,
+    };
     let settings = Settings {
         auth_mode: env::text("AUTH_MODE")?,
         issuer: env::text("JWT_ISSUER").ok(),
@@ -126,6 +136,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::ListWebhookEvents => events::of_webhook(&rows, &configs, &System, request).await,
         Operation::GetEvent => events::get(&rows, &objects, request).await,
         Operation::ListEvents => events::of_tenant(&rows, request).await,
+        Operation::Overview => overview.call(request).await,
         Operation::DownloadPayload => downloads::payload(&rows, &objects, &System, request).await,
         Operation::DownloadResponse => downloads::response(&rows, &objects, &System, request).await,
         Operation::TestFilter => filter_test::call(&request),

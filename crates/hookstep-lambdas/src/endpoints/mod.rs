@@ -6,6 +6,7 @@ pub mod filter_test;
 pub mod history;
 pub mod if_match;
 pub mod list_query;
+pub mod overview;
 pub mod preview;
 pub mod replay;
 pub mod replay_json;

@@ -36,8 +36,11 @@ impl Artifacts {
                 ReferenceKind::Code => reference.path.join("bootstrap"),
                 ReferenceKind::Definition => reference.path.clone(),
             };
-            let content = fs::read(&file).with_context(|| format!("the template refers to {}", file.display()))?;
-            let digest = hex::encode(Sha256::digest(content));
+            let refers = || format!("the template refers to {}", file.display());
+            let digest = match reference.kind {
+                ReferenceKind::Code => lambdas::digest(&file).with_context(refers)?,
+                ReferenceKind::Definition => hex::encode(Sha256::digest(fs::read(&file).with_context(refers)?)),
+            };
             by_path.insert(reference.path.clone(), Artifact { kind: reference.kind, file, digest });
         }
         Ok(Self { by_path })
