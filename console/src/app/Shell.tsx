@@ -18,7 +18,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <a className={classes.skip} href="#main">
         Skip to the content
       </a>
-      <header className={classes.bar}>
+      <section className={classes.bar} aria-label="Console">
         <Brand />
         <ActionIcon
           aria-label="Open the menu"
@@ -29,7 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
         >
           <Icon name="menu" size={20} />
         </ActionIcon>
-      </header>
+      </section>
       <aside className={classes.sidebar}>
         <Brand />
         <Sidebar />

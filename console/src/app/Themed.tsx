@@ -14,7 +14,7 @@ export function Themed({ children }: { children: ReactNode }) {
       getStyleNonce={() => nonce}
       deduplicateInlineStyles
     >
-      <Notifications position="bottom-right" limit={4} containerWidth={380} aria-label="Messages" />
+      <Notifications position="bottom-right" limit={4} containerWidth={380} />
       {children}
     </MantineProvider>
   );

@@ -49,7 +49,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <ConfirmContext value={confirm}>
       {children}
-      <Modal opened={opened} onClose={() => close(false)} title={question?.title} role="alertdialog">
+      <Modal opened={opened} onClose={() => close(false)} title={question?.title}>
         <form
           onSubmit={(event) => {
             event.preventDefault();

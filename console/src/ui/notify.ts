@@ -4,7 +4,7 @@ import { asProblem } from '@/api/problem';
 
 /** Says that something worked, for a few seconds. */
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: 'green', autoClose: 5_000, closeButtonProps: CLOSE });
+  notifications.show({ message, color: 'green', autoClose: 5_000, role: 'status', closeButtonProps: CLOSE });
 }
 
 /** Says what did not work and why, until it is closed. */

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import type { Schemas } from '@/api/client';
 import { Icon } from '@/ui/Icon';
 import { useWebhookActions } from '../useWebhookActions';
+import classes from './WebhookMenu.module.css';
 
 export interface WebhookMenuProps {
   webhook: Pick<Schemas['Webhook'], 'config_id' | 'name' | 'status'>;
@@ -45,7 +46,11 @@ export function WebhookMenu({ webhook, onTest, onRemoved }: WebhookMenuProps) {
           </Menu.Item>
         )}
         <Menu.Divider />
-        <Menu.Item color="red" leftSection={<Icon name="trash" />} onClick={() => actions.remove(webhook, onRemoved)}>
+        <Menu.Item
+          className={classes.danger ?? ''}
+          leftSection={<Icon name="trash" />}
+          onClick={() => actions.remove(webhook, onRemoved)}
+        >
           Delete
         </Menu.Item>
       </Menu.Dropdown>
