@@ -84,7 +84,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         connections: &connections,
         transformer: &transformer,
     };
-    let preview = Preview { webhooks: &configs, signing_keys: &keys, composer, rules: &rules };
+    let preview = Preview { webhooks: &configs, events: &rows, signing_keys: &keys, composer, rules: &rules };
     let replays = Replays {
         webhooks: &configs,
         events: &rows,

@@ -1,18 +1,22 @@
-//! `POST /webhook/{config_id}/preview`: the request that a trigger with this payload would send, which is not sent.
+//! `POST /webhook/{config_id}/preview`: the request that a trigger with this payload, or an attempt for an event, would send, which
+//! is not sent.
 
 use hookstep_core::attempt::{AttemptError, Obstacle};
-use hookstep_core::compose::{Composer, Previewed};
+use hookstep_core::compose::{Composer, OF_NO_EVENT, Previewed};
 use hookstep_core::deliver::DeliverError;
 use hookstep_core::event::{Event, EventKey, Source};
 use hookstep_core::ids::EventId;
 use hookstep_core::leg::{Delivery, Plan, machine_for, plan};
+use hookstep_core::limits::WHOLE_PAYLOAD_MAX_BYTES;
 use hookstep_core::payload::Payload;
 use hookstep_core::ports::{
-    Clock, ConnectionReader, Entropy, PayloadReader, SecretOpener, SigningKeys, Transformer, WebhookReader,
+    Clock, ConnectionReader, Entropy, EventReader, PayloadError, PayloadReader, SecretOpener, SigningKeys, Transformer,
+    WebhookReader,
 };
 use hookstep_core::sample;
+use hookstep_core::secret::Owner;
 use hookstep_core::signing::Scheme;
-use hookstep_core::webhook::Status;
+use hookstep_core::webhook::{Status, Webhook};
 use serde_json::{Map, Value, json};
 
 use super::trigger;
@@ -24,9 +28,11 @@ use crate::{log, row_json};
 const PREVIEW_BODY_MAX_BYTES: usize = 1_048_576;
 
 /// What the call takes.
-pub struct Preview<'a, W, S, P, C, K, N, X> {
+pub struct Preview<'a, W, E, S, P, C, K, N, X> {
     /// Reads webhooks.
     pub webhooks: &'a W,
+    /// Reads events.
+    pub events: &'a E,
     /// Reads the tenants' keys.
     pub signing_keys: &'a S,
     /// Composes the request, as for a delivery.
@@ -35,9 +41,10 @@ pub struct Preview<'a, W, S, P, C, K, N, X> {
     pub rules: &'a Rules,
 }
 
-impl<W, S, P, C, K, N, X> Preview<'_, W, S, P, C, K, N, X>
+impl<W, E, S, P, C, K, N, X> Preview<'_, W, E, S, P, C, K, N, X>
 where
     W: WebhookReader,
+    E: EventReader,
     S: SigningKeys,
     P: PayloadReader,
     C: Clock + Entropy,
@@ -52,31 +59,10 @@ where
         let content_type = trigger::content_type(&request)?;
         let found = self.webhooks.webhook(&owner.tenant, &owner.config_id).await?;
         let webhook = found.ok_or_else(Problem::webhook_not_found)?;
-        let now = self.composer.clock.now();
-        let (payload, content_type) = if request.body.is_empty() {
-            (sample::payload(&webhook, now), Some(sample::CONTENT_TYPE.to_owned()))
-        } else {
-            (request.body.clone(), content_type)
-        };
-        let payload = Payload::Inline(payload);
-        let event = Event {
-            key: EventKey {
-                event_id: EventId::generate(now, self.composer.clock.random()),
-                tenant: owner.tenant,
-                config_id: owner.config_id,
-            },
-            event_name: webhook.event_name.clone(),
-            source: Source::Test,
-            created_at: now,
-            expires_at: now,
-            content_type,
-            correlation_id: None,
-            machine: machine_for(webhook.timeout, &payload),
-            payload,
-            leg: 1,
-            one_attempt: true,
-            lifecycle: false,
-            replay: None,
+        let is_of_event = request.query("event_id").is_some();
+        let event = match request.query("event_id") {
+            Some(id) => self.recorded(owner, id, &request).await?,
+            None => self.made_up(owner, &webhook, content_type, &request),
         };
         let uses_key = webhook.signing.uses(Scheme::V1a);
         let is_active = webhook.status == Status::Active;
@@ -90,12 +76,17 @@ where
         if webhook.static_ip && self.rules.static_ip_addresses.is_empty() {
             return refused(Obstacle::StaticIpUnavailable);
         }
+        let webhook = Webhook { status: Status::Active, ..webhook };
         let Plan::Deliver(mut target) = plan(Some(webhook), &event) else { return Err(Problem::webhook_not_found()) };
         if uses_key {
             target.signing.keys = self.signing_keys.keys(&event.key.tenant).await?.map(|keys| keys.ring());
         }
         let shown = match self.composer.preview(&Delivery::of(event, *target)).await.map_err(of_ours)? {
             Ok(mut previewed) => {
+                if is_of_event {
+                    previewed.notes.retain(|note| *note != OF_NO_EVENT);
+                    previewed.notes.insert(0, "the time is this preview's own, and its signatures are of it");
+                }
                 if !is_active {
                     previewed.notes.push("the webhook is disabled: a trigger would be skipped, a test would be sent");
                 }
@@ -105,11 +96,63 @@ where
         };
         Ok(Answer::json(200, shown))
     }
+
+    /// The event of that id, as an attempt for it would be made now.
+    async fn recorded(&self, owner: Owner, id: &str, request: &Request) -> Result<Event, Problem> {
+        if !request.body.is_empty() {
+            return Err(Problem::bad_request("two_payloads", "give a body or an `event_id`, not both"));
+        }
+        let event_id: EventId = id.parse().map_err(|_| Problem::event_not_found())?;
+        log::about_event(&event_id);
+        let key = EventKey { event_id, tenant: owner.tenant, config_id: owner.config_id };
+        let row = self.events.event(&key).await?.ok_or_else(Problem::event_not_found)?;
+        if let Some(Payload::Stored(stored)) = &row.payload
+            && stored.size > WHOLE_PAYLOAD_MAX_BYTES
+        {
+            let detail =
+                format!("a preview shows payloads of at most {WHOLE_PAYLOAD_MAX_BYTES} bytes; download this one");
+            return Err(Problem::too_large(detail));
+        }
+        let leg = row.leg + u32::from(!row.attempts.is_empty());
+        row.into_event(leg).ok_or_else(Problem::payload_missing)
+    }
+
+    /// An event of what the caller gives, or of a sample.
+    fn made_up(&self, owner: Owner, webhook: &Webhook, content_type: Option<String>, request: &Request) -> Event {
+        let now = self.composer.clock.now();
+        let (payload, content_type) = if request.body.is_empty() {
+            (sample::payload(webhook, now), Some(sample::CONTENT_TYPE.to_owned()))
+        } else {
+            (request.body.clone(), content_type)
+        };
+        let payload = Payload::Inline(payload);
+        Event {
+            key: EventKey {
+                event_id: EventId::generate(now, self.composer.clock.random()),
+                tenant: owner.tenant,
+                config_id: owner.config_id,
+            },
+            event_name: webhook.event_name.clone(),
+            source: Source::Test,
+            created_at: now,
+            expires_at: now,
+            content_type,
+            correlation_id: None,
+            trace: None,
+            machine: machine_for(webhook.timeout, &payload),
+            payload,
+            leg: 1,
+            one_attempt: true,
+            lifecycle: false,
+            replay: None,
+        }
+    }
 }
 
 fn of_ours(error: DeliverError) -> Problem {
     match error {
         DeliverError::Secrets(error) => error.into(),
+        DeliverError::Payload(PayloadError::Missing | PayloadError::Altered) => Problem::payload_missing(),
         other => Problem::unavailable(&other),
     }
 }

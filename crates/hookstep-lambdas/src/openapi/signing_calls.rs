@@ -49,7 +49,7 @@ pub(super) fn preview() -> Described {
         .body(body)
         .answer(200, answer.answer())
         .problems(&["invalid_body", "invalid_content_type", "two_payloads", "webhook_not_found", "event_not_found"])
-        .problems(&["payload_missing"]))
+        .problems(&["payload_missing", "payload_too_large"]))
 }
 
 pub(super) fn rotate_key() -> Described {
