@@ -3,7 +3,7 @@
 use aws_sdk_eventbridge::error::ProvideErrorMetadata as _;
 use hookstep_core::auth::{ConnectionArn, TokenMethod};
 use hookstep_core::grant::{Additions, ConnectionCredentials, ConnectionKind, Pairs};
-use hookstep_core::header::{check_name, is_field_value};
+use hookstep_core::header::{check_given_name, is_field_value};
 use hookstep_core::limits::{OPENED_SECRETS_LIFE_SECONDS, OPENED_SECRETS_MAX_COUNT};
 use hookstep_core::ports::{Clock, ConnectionError, ConnectionFinder, ConnectionReader};
 use hookstep_core::secret::Secret;
@@ -193,7 +193,7 @@ impl SecretJson {
 
 /// `EventBridge` checks what it sends by itself; this is for what would take over our own request.
 fn can_be_sent(credentials: &ConnectionCredentials) -> bool {
-    let header = |name: &str, value: &Secret| check_name(name).is_ok() && is_field_value(value.expose());
+    let header = |name: &str, value: &Secret| check_given_name(name).is_ok() && is_field_value(value.expose());
     let all = |headers: &Pairs| headers.iter().all(|(name, value)| header(name, value));
     let kind = match &credentials.kind {
         ConnectionKind::Basic { .. } => true,

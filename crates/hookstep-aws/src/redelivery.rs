@@ -7,20 +7,27 @@ use hookstep_core::ports::{Redelivery, WorkflowError};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::workflow::{leg_input, start_once};
+use crate::workflow::{leg_input, start_once, trace_header};
 
 /// The redelivery machine.
 #[derive(Debug, Clone)]
 pub struct RedeliveryMachine {
     client: aws_sdk_sfn::Client,
     arn: String,
+    traced: bool,
 }
 
 impl RedeliveryMachine {
     /// The machine of that ARN.
     #[must_use]
     pub fn new(client: aws_sdk_sfn::Client, arn: String) -> Self {
-        Self { client, arn }
+        Self { client, arn, traced: false }
+    }
+
+    /// The same, whose executions X-Ray follows.
+    #[must_use]
+    pub fn traced(self, traced: bool) -> Self {
+        Self { traced, ..self }
     }
 }
 
@@ -38,7 +45,8 @@ impl Redelivery for RedeliveryMachine {
             "leg_name": name,
             "input": leg_input(leg),
         });
-        start_once(&self.client, &self.arn, &name, input.to_string()).await
+        let trace = trace_header(self.traced, leg.trace.as_ref());
+        start_once(&self.client, &self.arn, &name, input.to_string(), trace).await
     }
 
     async fn give_up(&self, event_id: &EventId, leg: u32) -> Result<(), WorkflowError> {

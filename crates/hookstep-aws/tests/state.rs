@@ -15,6 +15,7 @@ use hookstep_core::response::{Response, ResponseBody};
 use hookstep_core::secret::Sealed;
 use hookstep_core::shape::{Expression, PayloadFormat, Shape};
 use hookstep_core::signing::{KeyRing, Scheme, Signing};
+use hookstep_core::trace::Trace;
 use hookstep_core::webhook::{Machine, Method, TimeoutSeconds, WebhookUrl};
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -99,6 +100,7 @@ proptest! {
         machine in select(Machine::ALL.to_vec()),
         source in select(Source::ALL.to_vec()),
         (leg, one_attempt, lifecycle) in (1_u32..60, any::<bool>(), any::<bool>()),
+        trace in option::of((1_u128.., 0_u8..4, option::of("[a-z]{1,9}=[!-+]{1,30}"))),
         replay in option::of((any::<bool>(), option::of(shape()))),
     ) {
         let payload = match size {
@@ -119,6 +121,10 @@ proptest! {
             expires_at: Timestamp::constant(1_900_000_000, 0),
             content_type: text(),
             correlation_id: text(),
+            trace: trace.map(|(id, flags, state)| {
+                let id = format!("{id:032x}").parse().expect("an id");
+                Trace::of_id(id, flags).with_state(state.map(|state| state.parse().expect("a state")))
+            }),
             payload,
             machine,
             leg,

@@ -32,6 +32,7 @@ use crate::ports::{
     BusClaim, BusClaims, Clock, Entropy, Listener, Listeners, ListeningWebhooks, PayloadError, SharedPayloads,
     StoreError, WebhookReader, Workflow, WorkflowError,
 };
+use crate::trace::Trace;
 use crate::webhook::TimeoutSeconds;
 
 /// Starts under way at a time: many times what a function of this size keeps up with, and few enough for its memory.
@@ -70,6 +71,8 @@ pub struct BusEvent {
     pub addressee: Addressee,
     /// Whether it tells of a delivery itself.
     pub lifecycle: bool,
+    /// The trace that it came with, if any.
+    pub trace: Option<Trace>,
     /// The bytes of its `detail`: the payload.
     pub detail: Bytes,
     /// All of it, for filters. `None` where it is JSON that can be passed on and not be looked into: more than 128 levels, a number
@@ -167,6 +170,7 @@ impl Common<'_> {
             expires_at: self.expires_at,
             content_type: Some(CONTENT_TYPE.to_owned()),
             correlation_id: Some(self.event.id.clone()),
+            trace: self.event.trace.clone(),
             machine: machine_for(timeout, &self.payload),
             payload: self.payload.clone(),
             leg: 1,

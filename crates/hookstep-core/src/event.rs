@@ -6,6 +6,7 @@ use crate::attempt::Attempt;
 use crate::ids::{ConfigId, EventId, TenantId};
 use crate::payload::Payload;
 use crate::shape::Shape;
+use crate::trace::Trace;
 use crate::verdict::Reason;
 use crate::webhook::Machine;
 
@@ -113,6 +114,8 @@ pub struct Event {
     pub content_type: Option<String>,
     /// As the caller gave it.
     pub correlation_id: Option<String>,
+    /// The trace that it came with, if any; otherwise it is [`Trace::derived`].
+    pub trace: Option<Trace>,
     /// The bytes, or where they are.
     pub payload: Payload,
     /// The machine that its leg was started on.
@@ -168,6 +171,8 @@ pub struct Leg {
     pub expires_at: Timestamp,
     /// The machine that runs it.
     pub machine: Machine,
+    /// See [`Event::trace`].
+    pub trace: Option<Trace>,
     /// See [`Event::one_attempt`].
     pub one_attempt: bool,
     /// See [`Event::lifecycle`].
@@ -194,6 +199,7 @@ impl From<&Event> for Leg {
             created_at: event.created_at,
             expires_at: event.expires_at,
             machine: event.machine,
+            trace: event.trace.clone(),
             one_attempt: event.one_attempt,
             lifecycle: event.lifecycle,
             webhook_failing: false,
@@ -218,6 +224,8 @@ pub struct EventRow {
     pub content_type: Option<String>,
     /// As the caller gave it.
     pub correlation_id: Option<String>,
+    /// See [`Event::trace`].
+    pub trace: Option<Trace>,
     /// The bytes, or where they are. Absent only where no Lambda function could be run to record them.
     pub payload: Option<Payload>,
     /// Where it stands.
@@ -262,6 +270,12 @@ impl EventRow {
         given.unwrap_or(&self.key.event_id)
     }
 
+    /// The trace that it belongs to.
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        self.trace.clone().unwrap_or_else(|| Trace::derived(&self.key.event_id))
+    }
+
     /// What its body depended on when it was sent first.
     #[must_use]
     pub fn rendering(&self) -> Rendering {
@@ -286,6 +300,7 @@ impl EventRow {
             expires_at: self.expires_at,
             content_type: self.content_type,
             correlation_id: self.correlation_id,
+            trace: self.trace,
             machine: self.machine,
             leg,
             one_attempt: self.one_attempt,
@@ -306,6 +321,7 @@ impl From<&EventRow> for Leg {
             created_at: row.created_at,
             expires_at: row.expires_at,
             machine: row.machine,
+            trace: row.trace.clone(),
             one_attempt: row.one_attempt,
             lifecycle: row.lifecycle,
             webhook_failing: false,

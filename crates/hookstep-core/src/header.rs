@@ -1,6 +1,7 @@
 //! Header names and values that a webhook may carry.
 
 use crate::auth::Value;
+use crate::trace::{TRACEPARENT, TRACESTATE};
 
 /// Why a header is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,11 +92,24 @@ impl Header {
     }
 }
 
+/// Headers that every attempt has a value of its own for. Those that were configured before that stay, and win.
+pub const RESERVED_NOW: [&str; 2] = [TRACEPARENT, TRACESTATE];
+
 /// Whether a header of this name may be configured: asked when a webhook is saved.
 ///
 /// # Errors
 /// [`InvalidHeader`] where it can't be sent as given, or is not the user's to set.
 pub fn check_name(name: &str) -> Result<(), InvalidHeader> {
+    check_given_name(name)?;
+    let lower = name.to_ascii_lowercase();
+    if RESERVED_NOW.contains(&lower.as_str()) { Err(InvalidHeader::Reserved) } else { Ok(()) }
+}
+
+/// The same of a connection, which others may change: asked before each request.
+///
+/// # Errors
+/// [`InvalidHeader`] where it can't be sent as given, or is not the user's to set.
+pub fn check_given_name(name: &str) -> Result<(), InvalidHeader> {
     check_form(name)?;
     // To receivers behind CGI and its heirs an underscore and a hyphen are the same.
     check_form(&name.replace('_', "-"))

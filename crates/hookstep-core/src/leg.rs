@@ -12,6 +12,7 @@ use crate::payload::Payload;
 use crate::secret::Sealed;
 use crate::shape::Shape;
 use crate::signing::{KeyRing, Signing};
+use crate::trace::Trace;
 use crate::verdict::{Reason, Verdict};
 use crate::webhook::{Machine, Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 use jiff::Timestamp;
@@ -80,6 +81,8 @@ pub struct Delivery {
     pub event_name: Option<String>,
     /// When it was accepted.
     pub created_at: Timestamp,
+    /// The trace that it belongs to.
+    pub trace: Trace,
     /// The caller's content type.
     pub content_type: Option<String>,
     /// The bytes to send, or where they are.
@@ -149,6 +152,7 @@ impl Delivery {
             None => (event.key.event_id.clone(), event.event_name, event.created_at),
         };
         Self {
+            trace: event.trace.unwrap_or_else(|| Trace::derived(&event.key.event_id)),
             webhook_id: webhook_id.unwrap_or_else(|| event.key.event_id.clone()),
             key: event.key,
             attempt_number: event.leg,

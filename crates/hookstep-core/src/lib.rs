@@ -43,6 +43,7 @@ pub mod shape;
 pub mod signing;
 pub mod stats;
 pub mod token;
+pub mod trace;
 pub mod trigger;
 pub mod verdict;
 pub mod waiting;

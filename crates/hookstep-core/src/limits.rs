@@ -10,7 +10,7 @@ pub const STATE_MAX_BYTES: usize = 262_144;
 /// The largest value that an operator may set for the inline payload limit, in bytes of encoded JSON.
 ///
 /// A state holds the payload twice (for the row and for the delivery) beside a response and an error.
-pub const INLINE_PAYLOAD_CEILING_BYTES: usize = 45_056;
+pub const INLINE_PAYLOAD_CEILING_BYTES: usize = 43_008;
 
 /// The default inline payload limit, in bytes of encoded JSON.
 ///
@@ -209,6 +209,9 @@ pub const DELIVER_MARGIN_SECONDS: u32 = 30;
 /// gives up after 30 s.
 pub const SYNC_BUDGET_MS: u64 = 27_000;
 
+/// What tracing systems keep for themselves in a header `tracestate`, in bytes: what W3C Trace Context asks to be passed on.
+pub const TRACESTATE_MAX_BYTES: usize = 512;
+
 /// How long an idempotency key is remembered, in seconds: one day.
 pub const IDEMPOTENCY_TTL_SECONDS: i64 = 86_400;
 
@@ -293,9 +296,22 @@ mod tests {
         // The sealed tenant's keys, and until when earlier ones sign.
         let signing = 1_024;
         let credentials = SEALED_MAX_BYTES + AUTH_MAX_BYTES + EXPRESSION_MAX_BYTES + signing;
+        // Its id, its flags, what tracing systems keep.
+        let trace_twice = 2 * (32 + 2 + WORST_ASCII * TRACESTATE_MAX_BYTES + 100);
+        // The partition of the index by correlation ids: tenant, shard, id.
+        let correlation_key = WORST_ASCII * TOKEN_MAX_BYTES + 100;
         let envelope = 4_096;
-        let total =
-            payload_twice + request_headers + url_twice + response + tokens + cause + credentials + snapshot + envelope;
+        let total = payload_twice
+            + request_headers
+            + url_twice
+            + response
+            + tokens
+            + cause
+            + credentials
+            + snapshot
+            + trace_twice
+            + correlation_key
+            + envelope;
         assert!(total <= STATE_MAX_BYTES, "{total} bytes do not fit");
     }
 
@@ -316,7 +332,8 @@ mod tests {
         let later = RETRY_RESPONSE_INLINE_MAX_BYTES * 4 / 3 + RETRY_RESPONSE_HEADERS_MAX_BYTES;
         let each = RESPONSE_HEADERS_MAX_COUNT * 3 + DETAIL_MAX_BYTES + 512;
         let retries = RETRIES_MAX_COUNT as usize;
-        let event = INLINE_PAYLOAD_CEILING_BYTES + EXPRESSION_MAX_BYTES + URL_MAX_BYTES + DETAIL_MAX_BYTES + 8_192;
+        let texts = EXPRESSION_MAX_BYTES + URL_MAX_BYTES + DETAIL_MAX_BYTES + TRACESTATE_MAX_BYTES;
+        let event = INLINE_PAYLOAD_CEILING_BYTES + texts + 8_192;
         // The note of an event that could not be recorded holds it once more.
         let note = INLINE_PAYLOAD_CEILING_BYTES;
         let total = event + note + first + retries * later + (retries + 1) * each;

@@ -15,6 +15,7 @@ use crate::ports::{
     WebhookReader, Workflow, WorkflowError,
 };
 use crate::sample;
+use crate::trace::Trace;
 use crate::webhook::Machine;
 
 /// How often a sync trigger looks at the row of an event that another execution delivers.
@@ -37,6 +38,8 @@ pub struct TriggerRequest {
     pub content_type: Option<String>,
     /// As given.
     pub correlation_id: Option<String>,
+    /// The trace that the call belongs to, if any.
+    pub trace: Option<Trace>,
     /// As given: the same key for the same webhook means the same event.
     pub idempotency_key: Option<String>,
 }
@@ -180,6 +183,7 @@ where
             expires_at: kept_from + self.retention,
             content_type,
             correlation_id: request.correlation_id,
+            trace: request.trace,
             machine: machine_for(webhook.timeout, &payload),
             payload,
             leg: 1,

@@ -240,6 +240,7 @@ fn delivered(world: &World, number: u128, status_code: u16, faults: Vec<Option<b
         one_attempt: false,
         lifecycle: false,
         webhook_failing: webhook.failing_since.is_some(),
+        trace: None,
     };
     let execution = Execution { id: format!("execution-{number}"), machine: "express".to_owned() };
     let concluder = Concluder {

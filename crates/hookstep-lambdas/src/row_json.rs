@@ -34,6 +34,7 @@ pub fn row(row: &EventRow, detail: Detail) -> Value {
         "http_method": row.http_method,
         "content_type": row.content_type,
         "correlation_id": row.correlation_id,
+        "trace_id": row.trace().id.to_string(),
         "webhook_id": row.webhook_id().as_str(),
         "replay_of": row.replay.as_ref().map(|replay| replay.of.as_str()),
         "execution_arn": row.execution_arn,

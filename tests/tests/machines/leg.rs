@@ -30,6 +30,7 @@ pub(crate) fn event(config_id: &ConfigId) -> Event {
         expires_at: EXPIRES,
         content_type: Some("application/json".to_owned()),
         correlation_id: Some("correlation".to_owned()),
+        trace: None,
         payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
         machine: Machine::Express,
         leg: 1,

@@ -21,7 +21,10 @@ const PARTITIONS_AT_A_TIME: usize = 16;
 impl<C: Clock> OpenCounter for DynamoEvents<C> {
     async fn census(&self) -> Result<Census, StoreError> {
         let parts = stream::iter(open_partitions()).map(|partition| self.count(partition));
-        parts.buffer_unordered(PARTITIONS_AT_A_TIME).try_fold(Census::default(), async |sum, part| Ok(added(sum, part))).await
+        parts
+            .buffer_unordered(PARTITIONS_AT_A_TIME)
+            .try_fold(Census::default(), async |sum, part| Ok(added(sum, part)))
+            .await
     }
 }
 

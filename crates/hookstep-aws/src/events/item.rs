@@ -11,6 +11,7 @@ use hookstep_core::limits::{EXPRESS_LEG_MAX_SECONDS, LEG_MAX_SECONDS};
 use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::StoreError;
 use hookstep_core::response::{Response, ResponseBody};
+use hookstep_core::trace::{Trace, TraceState};
 use hookstep_core::verdict::{Reason, Verdict};
 use hookstep_core::webhook::Machine;
 use jiff::{SignedDuration, Timestamp};
@@ -101,6 +102,12 @@ pub(super) fn first_attributes(event: &Event) -> ItemBuilder {
             "tenant_correlation",
             event.correlation_id.as_deref().filter(|id| !id.is_empty()).map(|id| correlation_key(&event.key, id)),
         );
+    if let Some(trace) = &event.trace {
+        builder = builder
+            .text("trace_id", trace.id.to_string())
+            .number("trace_flags", trace.flags())
+            .optional_text("tracestate", trace.state.as_ref().map(TraceState::as_str));
+    }
     if event.one_attempt {
         builder = builder.flag("one_attempt", true);
     }
@@ -192,6 +199,7 @@ pub(super) fn read(item: &Item) -> Result<EventRow, StoreError> {
         expires_at: reader.seconds("expires_at")?,
         content_type: owned("content_type"),
         correlation_id: owned("correlation_id"),
+        trace: read_trace(&reader)?,
         payload: read_payload(&reader)?,
         status: EventStatus::from_name(reader.text("status")?).ok_or_else(|| reader.corrupt("status"))?,
         reason: reader.optional_text("reason").and_then(Reason::from_code),
@@ -235,6 +243,7 @@ fn with_lost_input(row: EventRow, input: &str) -> Option<EventRow> {
         event_name: event.event_name,
         content_type: event.content_type,
         correlation_id: event.correlation_id,
+        trace: event.trace,
         payload: Some(event.payload),
         machine: event.machine,
         one_attempt: event.one_attempt,
@@ -242,6 +251,14 @@ fn with_lost_input(row: EventRow, input: &str) -> Option<EventRow> {
         replay: event.replay,
         ..row
     })
+}
+
+fn read_trace(reader: &ItemReader<'_>) -> Result<Option<Trace>, StoreError> {
+    if reader.get("trace_id").is_none() {
+        return Ok(None);
+    }
+    let state = reader.optional_text("tracestate").map(|_| reader.parsed("tracestate")).transpose()?;
+    Ok(Some(Trace::of_id(reader.parsed("trace_id")?, reader.number("trace_flags")?).with_state(state)))
 }
 
 fn read_replay(reader: &ItemReader<'_>) -> Result<Option<Replay>, StoreError> {

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hookstep_core::event::{Event, EventKey, Leg, Rendering, Replay, Source};
 use hookstep_core::payload::{Encoding, Payload, StoredPayload};
+use hookstep_core::trace::Trace;
 use hookstep_core::webhook::Machine;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,7 +45,18 @@ pub struct EventJson {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     webhook_failing: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    trace: Option<TraceJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     replay: Option<ReplayJson>,
+}
+
+/// The trace that an event came with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct TraceJson {
+    id: String,
+    flags: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
 }
 
 /// That an event is a replay.
@@ -110,6 +122,7 @@ impl EventJson {
                 // Without the name of a machine no timeout is capped, as it was then.
                 None => Machine::Standard,
             },
+            trace: self.trace.clone().map(Trace::try_from).transpose()?,
             one_attempt: self.one_attempt,
             lifecycle: self.lifecycle,
             webhook_failing: self.webhook_failing,
@@ -138,6 +151,7 @@ impl From<&Leg> for EventJson {
             one_attempt: leg.one_attempt,
             lifecycle: leg.lifecycle,
             webhook_failing: leg.webhook_failing,
+            trace: leg.trace.as_ref().map(TraceJson::from),
             replay: None,
         }
     }
@@ -169,12 +183,32 @@ impl TryFrom<EventJson> for Event {
             content_type: json.content_type,
             correlation_id: json.correlation_id,
             payload: json.payload.ok_or(InvalidState("payload"))?.try_into()?,
+            trace: leg.trace,
             machine: leg.machine,
             leg: leg.number,
             one_attempt: leg.one_attempt,
             lifecycle: leg.lifecycle,
             replay: json.replay.map(Replay::try_from).transpose()?,
         })
+    }
+}
+
+impl From<&Trace> for TraceJson {
+    fn from(trace: &Trace) -> Self {
+        Self {
+            id: trace.id.to_string(),
+            flags: trace.flags(),
+            state: trace.state.as_ref().map(|state| state.as_str().to_owned()),
+        }
+    }
+}
+
+impl TryFrom<TraceJson> for Trace {
+    type Error = InvalidState;
+
+    fn try_from(json: TraceJson) -> Result<Self, InvalidState> {
+        let state = json.state.map(|text| parsed(&text, "trace")).transpose()?;
+        Ok(Self::of_id(parsed(&json.id, "trace")?, json.flags).with_state(state))
     }
 }
 

@@ -99,6 +99,7 @@ async fn an_exception_without_a_row_makes_one_and_the_next_does_not_change_it() 
         expires_at: scene.event.expires_at,
         content_type: scene.event.content_type.clone(),
         correlation_id: None,
+        trace: None,
         payload: Some(scene.event.payload.clone()),
         status: EventStatus::Failed,
         reason: Some(Reason::Exception(Exception::Throttled)),

@@ -50,6 +50,7 @@ async fn an_event_for_a_thousand_webhooks_starts_a_leg_for_each_and_repeated_no_
         tenant: tenant.clone(),
         id: "17793124-05d4-b198-2fde-7ededc63b103".to_owned(),
         archive_replay: None,
+        trace: None,
         name: NAME.to_owned(),
         addressee: Addressee::Listeners,
         lifecycle: false,

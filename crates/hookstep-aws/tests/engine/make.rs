@@ -47,6 +47,7 @@ pub(crate) fn event(tenant: &TenantId, config_id: &ConfigId) -> Event {
         expires_at: LATER,
         content_type: Some("application/json".to_owned()),
         correlation_id: None,
+        trace: None,
         payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
         machine: Machine::Express,
         leg: 1,

@@ -114,6 +114,8 @@ pub(super) async fn start<P: PayloadCopier + PayloadWriter, X: Workflow>(
 ) -> Result<EventKey, Refusal> {
     let key = EventKey { event_id: new.event_id, tenant: row.key.tenant.clone(), config_id: row.key.config_id.clone() };
     let replay = replay_of(&row, options);
+    // Whatever is sent of one payload is one trace.
+    let trace = Some(row.trace());
     let most = INLINE_PAYLOAD_CEILING_BYTES - if replay.as_sent.is_some() { REPLAY_RENDERING_MAX_BYTES } else { 0 };
     let payload = match &row.payload {
         None => return Err(Refusal::PayloadMissing),
@@ -130,6 +132,7 @@ pub(super) async fn start<P: PayloadCopier + PayloadWriter, X: Workflow>(
         expires_at: new.expires_at,
         content_type: row.content_type,
         correlation_id: row.correlation_id,
+        trace,
         machine: machine_for(webhook.timeout, &payload),
         payload,
         leg: 1,

@@ -13,6 +13,7 @@ use hookstep_core::ports::{Exchange, Received};
 use hookstep_core::secret::{Owner, Sealed};
 use hookstep_core::shape::Shape;
 use hookstep_core::signing::Signing;
+use hookstep_core::trace::Trace;
 use hookstep_core::webhook::{Method, TimeoutSeconds, WebhookUrl};
 use jiff::Timestamp;
 
@@ -56,6 +57,7 @@ pub(crate) fn delivery() -> Delivery {
         told_of: key().event_id,
         event_name: Some("order.paid".to_owned()),
         created_at: START,
+        trace: Trace::derived(&key().event_id),
         content_type: Some("application/json".to_owned()),
         payload: Payload::Inline(Bytes::from_static(br#"{"order":1}"#)),
         target: Target {

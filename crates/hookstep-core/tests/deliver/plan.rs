@@ -57,6 +57,7 @@ fn event(source: Source, machine: Machine) -> Event {
         expires_at: START,
         content_type: None,
         correlation_id: None,
+        trace: None,
         payload: delivery.payload,
         machine,
         leg: 1,

@@ -3,10 +3,12 @@
 use bytes::Bytes;
 use hookstep_core::attempt::{Obstacle, Outcome};
 use hookstep_core::auth::KeyPlace;
+use hookstep_core::header::{InvalidHeader, check_name};
 use hookstep_core::limits::RESPONSE_INLINE_MAX_BYTES;
 use hookstep_core::payload::Payload;
 use hookstep_core::ports::PayloadError;
 use hookstep_core::response::ResponseBody;
+use hookstep_core::trace::{SpanId, Trace};
 use hookstep_core::webhook::Method;
 
 use crate::make::{
@@ -20,9 +22,11 @@ fn a_webhook_without_secrets_makes_no_call_but_the_request() {
     let sent = world.sent(&delivery);
     assert_eq!((sent.method, sent.url.as_str()), (Method::Post, "https://example.com/hooks?a=1"));
     assert_eq!((sent.body.as_slice(), sent.streamed), (&br#"{"order":1}"#[..], None));
+    let traceparent = delivery.trace.traceparent(SpanId::of_attempt(&delivery.key.event_id, 1));
     let expected = [
         ("webhook-id", delivery.key.event_id.as_str()),
         ("webhook-timestamp", "1800000000"),
+        ("traceparent", &traceparent),
         ("content-type", "application/json"),
         ("user-agent", USER_AGENT),
         ("accept", "*/*"),
@@ -161,8 +165,36 @@ fn headers_have_one_order_and_each_name_stands_once() {
     let world = World::with(|state| state.secrets = vec![("/headers/X-Token", "hush")]);
     let sent = world.sent(&delivery);
     let names: Vec<&str> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
-    let own = ["X-B", "a-b", "X-Token", "authorization", "webhook-id", "webhook-timestamp", "content-type"];
-    assert_eq!(names, [&own[..], &["user-agent", "accept", "accept-encoding"]].concat());
+    let own = ["X-B", "a-b", "X-Token", "authorization", "webhook-id", "webhook-timestamp", "traceparent"];
+    assert_eq!(names, [&own[..], &["content-type", "user-agent", "accept", "accept-encoding"]].concat());
+}
+
+#[test]
+fn each_attempt_is_a_span_of_its_events_trace() {
+    let mut delivery = delivery();
+    let sent = World::default().sent(&delivery);
+    delivery.attempt_number = 2;
+    delivery.trace =
+        Trace::of_caller("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", Some("a=b")).expect("valid");
+    let again = World::default().sent(&delivery);
+    let [first, second] = [&sent, &again].map(|sent| sent.header("traceparent")[0].to_owned());
+    assert!(second.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-") && second.ends_with("-00"), "{second}");
+    assert!(first[36..52] != second[36..52] && second[36..52] != *"00f067aa0ba902b7", "{first} {second}");
+    assert_eq!((sent.header("tracestate"), again.header("tracestate")), (vec![], vec!["a=b"]));
+}
+
+/// Such names can't be configured any more; webhooks that have one from before are sent as before.
+#[test]
+fn a_traceparent_that_was_configured_stays() {
+    let mut delivery = delivery();
+    delivery.target.headers = vec![shown("Traceparent", "mine"), shown("tracestate", "c=d")];
+    delivery.trace =
+        Trace::of_caller("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", Some("a=b")).expect("valid");
+    let sent = World::default().sent(&delivery);
+    assert_eq!((sent.header("traceparent"), sent.header("tracestate")), (vec!["mine"], vec!["c=d"]));
+    for name in ["traceparent", "TraceState"] {
+        assert_eq!(check_name(name), Err(InvalidHeader::Reserved), "{name}");
+    }
 }
 
 #[test]

@@ -77,6 +77,7 @@ pub(crate) fn bus_event(detail: &Value) -> BusEvent {
         tenant: tenant(),
         id: "6f6f0d1c-0000-4000-8000-000000000001".to_owned(),
         archive_replay: None,
+        trace: None,
         name: NAME.to_owned(),
         addressee: Addressee::Listeners,
         lifecycle: false,

@@ -101,6 +101,7 @@ impl Play {
             retention: DAY * 30,
         };
         let request = TriggerRequest {
+            trace: None,
             tenant: TenantId::single(),
             config_id: config_id.clone(),
             source: Source::Api,
@@ -133,6 +134,7 @@ impl Play {
             tenant: TenantId::single(),
             id: id.to_owned(),
             archive_replay: None,
+            trace: None,
             name: event_name().to_owned(),
             addressee: Addressee::Listeners,
             lifecycle: false,

@@ -99,6 +99,7 @@ fn row_of(event: &Event) -> EventRow {
         payload: Some(event.payload.clone()),
         content_type: event.content_type.clone(),
         correlation_id: event.correlation_id.clone(),
+        trace: None,
         ..row_of_leg(&Leg::from(event))
     }
 }
@@ -112,6 +113,7 @@ fn row_of_leg(leg: &Leg) -> EventRow {
         expires_at: leg.expires_at,
         content_type: None,
         correlation_id: None,
+        trace: None,
         payload: None,
         status: EventStatus::InProgress,
         reason: None,

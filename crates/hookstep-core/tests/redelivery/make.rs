@@ -65,6 +65,7 @@ pub(crate) fn leg(event: u128, number: u32) -> Leg {
         one_attempt: false,
         lifecycle: false,
         webhook_failing: false,
+        trace: None,
     }
 }
 
@@ -79,6 +80,7 @@ pub(crate) fn waiting() -> EventRow {
         expires_at: leg.expires_at,
         content_type: None,
         correlation_id: None,
+        trace: None,
         payload: Some(Payload::Inline(Bytes::from_static(b"{}"))),
         status: EventStatus::InProgress,
         reason: None,

@@ -89,6 +89,7 @@ pub(crate) fn row(number: u64, status: EventStatus) -> EventRow {
         expires_at: ASKED,
         content_type: Some("application/json".to_owned()),
         correlation_id: None,
+        trace: None,
         payload: Some(Payload::Inline(Bytes::from(format!("{{\"number\":{number}}}")))),
         status,
         reason: None,

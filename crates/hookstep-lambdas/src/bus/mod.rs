@@ -14,6 +14,7 @@ use hookstep_core::header::is_field_value;
 use hookstep_core::ids::TenantId;
 use hookstep_core::limits::TOKEN_MAX_BYTES;
 use hookstep_core::ports::{Clock as _, StoreError};
+use hookstep_core::trace::Trace;
 use hookstep_core::verdict::bounded;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -145,6 +146,7 @@ pub fn parse(input: &str, access: &Access) -> Result<BusEvent, Fault> {
         name: envelope.detail_type,
         addressee,
         lifecycle,
+        trace: None,
         detail: Bytes::copy_from_slice(detail.as_bytes()),
         document: serde_json::from_str(input).ok(),
     })
@@ -192,11 +194,14 @@ where
         let work = if is_bus_event(input) {
             let until = latest_start(context.deadline);
             // Boxed: the futures of a fan-out are large, and nest deeply.
-            let work = parse(input, &access).map(|event| (event.id.clone(), Box::pin(fan_out(event, until))));
+            let trace = context.xray_trace_id.as_deref().and_then(Trace::sampled_by_xray);
+            let work = parse(input, &access)
+                .map(|event| BusEvent { trace, ..event })
+                .map(|event| (event.id.clone(), Box::pin(fan_out(event, until))));
             let span = log::invocation(&context.request_id);
             Work::Event(settle(work, metrics).instrument(span))
         } else if let Ok(request) = serde_json::from_str::<ApiGatewayV2httpRequest>(input) {
-            Work::Call(http::respond(request, &context.request_id, &access, &endpoint))
+            Work::Call(http::respond(request, context, &access, &endpoint))
         } else {
             Work::Neither
         };

@@ -90,6 +90,7 @@ pub(super) fn parse(request: &Request) -> Result<TriggerRequest, Problem> {
         payload,
         content_type: content_type(request)?,
         correlation_id: token(request, "x-correlation-id", "invalid_correlation_id")?,
+        trace: request.trace(),
         idempotency_key: idempotency_key(request)?,
     })
 }

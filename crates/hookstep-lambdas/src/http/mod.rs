@@ -12,7 +12,7 @@ pub use request::Request;
 use std::future::Future;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{Context, LambdaEvent, service_fn};
 use tracing::Instrument;
 
 use crate::access::Access;
@@ -25,7 +25,7 @@ where
     Fut: Future<Output = Result<Answer, Problem>>,
 {
     let handler = service_fn(|event: LambdaEvent<ApiGatewayV2httpRequest>| {
-        let answer = respond(event.payload, &event.context.request_id, &access, &endpoint);
+        let answer = respond(event.payload, event.context, &access, &endpoint);
         async move { Ok::<_, lambda_runtime::Error>(answer.await) }
     });
     Box::pin(lambda_runtime::run(handler)).await
@@ -34,7 +34,7 @@ where
 /// Answers one call.
 pub(crate) fn respond<F, Fut>(
     call: ApiGatewayV2httpRequest,
-    request_id: &str,
+    context: Context,
     access: &Access,
     endpoint: &F,
 ) -> impl Future<Output = ApiGatewayV2httpResponse> + use<F, Fut>
@@ -42,10 +42,10 @@ where
     F: Fn(Request) -> Fut,
     Fut: Future<Output = Result<Answer, Problem>>,
 {
-    let span = log::invocation(request_id);
+    let span = log::invocation(&context.request_id);
     let work = match Request::new(call, access) {
         // Boxed: the futures of a call are large, and nest deeply.
-        Ok(request) => Ok(Box::pin(endpoint(request))),
+        Ok(request) => Ok(Box::pin(endpoint(request.in_invocation(context.xray_trace_id)))),
         Err(problem) => Err(problem),
     };
     async move {

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use hookstep_core::ids::{ConfigId, TenantId};
 use hookstep_core::secret::Owner;
+use hookstep_core::trace::{TRACEPARENT, TRACESTATE, Trace};
 
 use super::Problem;
 use crate::access::{Access, Caller};
@@ -24,6 +25,8 @@ pub struct Request {
     headers: HashMap<String, String>,
     path: HashMap<String, String>,
     query: HashMap<String, String>,
+    /// What X-Ray knows the invocation by.
+    xray: Option<String>,
 }
 
 impl Request {
@@ -66,7 +69,14 @@ impl Request {
             headers: headers.collect(),
             path: event.path_parameters,
             query,
+            xray: None,
         })
+    }
+
+    /// The same in an invocation that X-Ray knows by this.
+    #[must_use]
+    pub(crate) fn in_invocation(self, xray: Option<String>) -> Self {
+        Self { xray, ..self }
     }
 }
 
@@ -86,6 +96,13 @@ impl Request {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
+    }
+
+    /// The trace that the call belongs to: its caller's, or else the one that X-Ray records.
+    #[must_use]
+    pub fn trace(&self) -> Option<Trace> {
+        let of_caller = self.header(TRACEPARENT).and_then(|text| Trace::of_caller(text, self.header(TRACESTATE)));
+        of_caller.or_else(|| Trace::sampled_by_xray(self.xray.as_deref()?))
     }
 
     /// A query parameter.

@@ -87,6 +87,13 @@ fn row(full: bool) -> Value {
         ("content_type", text()),
         ("correlation_id", text()),
         (
+            "trace_id",
+            described(
+                json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" }),
+                "The trace (W3C Trace Context) of every attempt's `traceparent`: that of the trigger, or one of the event's own.",
+            ),
+        ),
+        (
             "webhook_id",
             described(
                 id("evt"),

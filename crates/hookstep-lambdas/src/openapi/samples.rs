@@ -243,6 +243,7 @@ fn row(attempt: Attempt) -> Result<EventRow, Broken> {
         expires_at: created_at + Duration::from_hours(24 * 30),
         content_type: Some("application/json".to_owned()),
         correlation_id: Some("c0ffee".to_owned()),
+        trace: None,
         payload: Some(Payload::Inline(Bytes::from_static(b"{\"order\":4711}"))),
         status: verdict.status,
         reason: verdict.reason,
