@@ -64,8 +64,8 @@ pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBu
         .stderr(Stdio::inherit())
         .kill_on_drop(true)
         .output();
-    let compiled = async { compile.await.context("cannot run cargo") };
-    let (cargo, ()) = tokio::try_join!(compiled, console::build(workspace))?;
+    let (cargo, console) = tokio::join!(compile, console::build(workspace));
+    let cargo = cargo.context("cannot run cargo")?;
     if !cargo.status.success() {
         bail!("the Lambdas do not compile (see above)");
     }
@@ -78,6 +78,7 @@ pub async fn build(workspace: &Workspace, profile: Profile) -> Result<Vec<PathBu
         install(&executable.path, &bootstrap)?;
         bootstraps.push(bootstrap);
     }
+    console?;
     Ok(bootstraps)
 }
 
