@@ -28,5 +28,8 @@
   const styles = files.styles.map((name) => add('link', { rel: 'stylesheet', href: base + name }));
   for (const name of files.preloads) void add('link', { rel: 'modulepreload', href: base + name });
   for (const name of files.scripts) void add('script', { type: 'module', src: base + name });
-  window.hookstep = { base, nonce, styled: Promise.all(styles) };
+  // Asked for now rather than when the application runs: it can't show anything without.
+  const config = fetch(`${base}config.json`, { cache: 'no-cache' });
+  config.catch(() => undefined);
+  window.hookstep = { base, nonce, config, styled: Promise.all(styles) };
 })();

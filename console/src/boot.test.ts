@@ -25,6 +25,7 @@ function boot(pathname: string, { chosen = null as string | null, systemDark = f
     location: { pathname },
     localStorage: { getItem: () => chosen },
     matchMedia: () => ({ matches: systemDark }),
+    fetch: (path: string) => Promise.resolve(path),
     document: {
       currentScript: { nonce: 'n0' },
       documentElement: { setAttribute: (_: string, value: string) => (scheme = value) },

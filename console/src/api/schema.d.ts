@@ -1056,6 +1056,8 @@ export interface components {
             /** @enum {string} */
             status: "in_progress" | "succeeded" | "failed" | "skipped";
             tenant_id: string;
+            /** @description The trace (W3C Trace Context) of every attempt's `traceparent`: that of the trigger, or one of the event's own. */
+            trace_id: string;
             /** Format: date-time */
             updated_at: string;
             /** @description The target at the time of the delivery. */
@@ -1101,6 +1103,8 @@ export interface components {
             /** @enum {string} */
             status: "in_progress" | "succeeded" | "failed" | "skipped";
             tenant_id: string;
+            /** @description The trace (W3C Trace Context) of every attempt's `traceparent`: that of the trigger, or one of the event's own. */
+            trace_id: string;
             /** Format: date-time */
             updated_at: string;
             /** @description The target at the time of the delivery. */
@@ -1151,7 +1155,7 @@ export interface components {
              * @description How long what is replaced signs too. With 0 that ends at once, and so does all that was replaced before.
              * @default 86400
              */
-            grace_period_seconds: number | null;
+            grace_period_seconds?: number | null;
         };
         /** @description The events that were accepted in this hour (UTC) and the 23 before it. */
         LastDay: {
@@ -1285,7 +1289,7 @@ export interface components {
              * @description Further form fields of the token request, at most 20. A value is a string, which is shown, or an object that holds a secret. Under a name that holds one of `access-key`, `accesskey`, `api-key`, `apikey`, `authorization`, `bearer`, `cookie`, `credential`, `passphrase`, `passwd`, `password`, `private-key`, `privatekey`, `secret`, `session`, `signature`, `token` (with `_` for `-` as well), or `auth` or `pwd` as a word of its own, a string is kept as a secret too.
              * @default {}
              */
-            body: {
+            body?: {
                 [key: string]: components["schemas"]["NewValue"];
             } | null;
             /**
@@ -1293,7 +1297,7 @@ export interface components {
              * @default header
              * @enum {string|null}
              */
-            client_authentication: "header" | "body" | null;
+            client_authentication?: "header" | "body" | null;
             client_id: string;
             client_secret: string;
             /** @description Whether `client_secret` is set. */
@@ -1302,19 +1306,19 @@ export interface components {
              * @description Further headers of the token request, at most 20. A value is a string, which is shown, or an object that holds a secret. Under a name that holds one of `access-key`, `accesskey`, `api-key`, `apikey`, `authorization`, `bearer`, `cookie`, `credential`, `passphrase`, `passwd`, `password`, `private-key`, `privatekey`, `secret`, `session`, `signature`, `token` (with `_` for `-` as well), or `auth` or `pwd` as a word of its own, a string is kept as a secret too.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: components["schemas"]["NewValue"];
             } | null;
             /**
              * @default POST
              * @enum {string|null}
              */
-            http_method: "POST" | "PUT" | "GET" | null;
+            http_method?: "POST" | "PUT" | "GET" | null;
             /**
              * @description Further query parameters of the token request, at most 20. A value is a string, which is shown, or an object that holds a secret. Under a name that holds one of `access-key`, `accesskey`, `api-key`, `apikey`, `authorization`, `bearer`, `cookie`, `credential`, `passphrase`, `passwd`, `password`, `private-key`, `privatekey`, `secret`, `session`, `signature`, `token` (with `_` for `-` as well), or `auth` or `pwd` as a word of its own, a string is kept as a secret too.
              * @default {}
              */
-            query: {
+            query?: {
                 [key: string]: components["schemas"]["NewValue"];
             } | null;
             scope?: string | null;
@@ -1334,7 +1338,7 @@ export interface components {
              * @description Whether events are only counted.
              * @default false
              */
-            dry_run: boolean | null;
+            dry_run?: boolean | null;
             /** @description These events, each once. */
             event_ids: string[];
             from?: null;
@@ -1343,12 +1347,12 @@ export interface components {
              * @default as_configured
              * @enum {string|null}
              */
-            payload: "as_configured" | "as_sent" | null;
+            payload?: "as_configured" | "as_sent" | null;
             /**
              * @description How many events are started a second at most, on average over a few seconds.
              * @default 50
              */
-            per_second: number | null;
+            per_second?: number | null;
             status?: null;
             to?: null;
             /**
@@ -1356,13 +1360,13 @@ export interface components {
              * @default same
              * @enum {string|null}
              */
-            webhook_id: "same" | "new" | null;
+            webhook_id?: "same" | "new" | null;
         } | {
             /**
              * @description Whether events are only counted.
              * @default false
              */
-            dry_run: boolean | null;
+            dry_run?: boolean | null;
             event_ids?: null;
             /**
              * Format: date-time
@@ -1374,12 +1378,12 @@ export interface components {
              * @default as_configured
              * @enum {string|null}
              */
-            payload: "as_configured" | "as_sent" | null;
+            payload?: "as_configured" | "as_sent" | null;
             /**
              * @description How many events are started a second at most, on average over a few seconds.
              * @default 50
              */
-            per_second: number | null;
+            per_second?: number | null;
             /**
              * @description Events of this status.
              * @enum {string}
@@ -1395,12 +1399,12 @@ export interface components {
              * @default same
              * @enum {string|null}
              */
-            webhook_id: "same" | "new" | null;
+            webhook_id?: "same" | "new" | null;
         };
         /** @description When to try again. Kept, without effect as long as Hookstep does not redeliver. */
         NewRetryPolicy: {
             /** @default 9 */
-            max_retries: number | null;
+            max_retries?: number | null;
             /**
              * @default [
              *       "network",
@@ -1411,7 +1415,7 @@ export interface components {
              *       "5xx"
              *     ]
              */
-            retry_on: ("network" | "timeout" | "408" | "425" | "429" | "5xx" | "non_2xx")[] | null;
+            retry_on?: ("network" | "timeout" | "408" | "425" | "429" | "5xx" | "non_2xx")[] | null;
             /**
              * @description The wait before each retry; the last one again where it is shorter than `max_retries`.
              * @default [
@@ -1426,7 +1430,7 @@ export interface components {
              *       86400
              *     ]
              */
-            schedule_seconds: number[] | null;
+            schedule_seconds?: number[] | null;
         };
         /** @description Signatures of Standard Webhooks 1.0.0. */
         NewSigning: {
@@ -1437,7 +1441,7 @@ export interface components {
              *       "v1a"
              *     ]
              */
-            schemes: ("v1" | "v1a")[] | null;
+            schemes?: ("v1" | "v1a")[] | null;
             /** @description A secret of your own, of 24 to 64 bytes. Left out, Hookstep makes one and shows it once. */
             secret?: components["schemas"]["SigningSecret"] | null;
         };
@@ -1451,15 +1455,15 @@ export interface components {
              *       "type": "none"
              *     }
              */
-            auth: components["schemas"]["NewAuth"] | null;
+            auth?: components["schemas"]["NewAuth"] | null;
             client_certificate?: components["schemas"]["NewClientCertificate"] | null;
             /** @default  */
-            description: string | null;
+            description?: string | null;
             /**
              * @description Whether events are delivered; those of a disabled webhook are `skipped`.
              * @default true
              */
-            enabled: boolean | null;
+            enabled?: boolean | null;
             /** @description The name of the events that it is for: their `detail-type` on the bus. */
             event_name?: string | null;
             /** @description Which events of the bus it gets. Kept, without effect as long as Hookstep reads no bus. */
@@ -1468,21 +1472,21 @@ export interface components {
              * @description Sent with every request. At most 50, of 8192 bytes of names and values together but for secrets; a name stands once, in whatever case, and not where `auth` sets it. A value is a string, which is shown, or an object that holds a secret. Under a name that holds one of `access-key`, `accesskey`, `api-key`, `apikey`, `authorization`, `bearer`, `cookie`, `credential`, `passphrase`, `passwd`, `password`, `private-key`, `privatekey`, `secret`, `session`, `signature`, `token` (with `_` for `-` as well), or `auth` or `pwd` as a word of its own, a string is kept as a secret too.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: components["schemas"]["NewValue"];
             } | null;
             /**
              * @default POST
              * @enum {string|null}
              */
-            http_method: "POST" | "PUT" | "PATCH" | "DELETE" | "GET" | null;
+            http_method?: "POST" | "PUT" | "PATCH" | "DELETE" | "GET" | null;
             name: string;
             /**
              * @description `standard_webhooks` puts the payload, which has to be JSON, into an envelope of `type`, `timestamp` and `data`; it takes `event_name`, which is that `type`.
              * @default as_is
              * @enum {string|null}
              */
-            payload_format: "as_is" | "standard_webhooks" | null;
+            payload_format?: "as_is" | "standard_webhooks" | null;
             /**
              * @default {
              *       "max_retries": 9,
@@ -1507,7 +1511,7 @@ export interface components {
              *       ]
              *     }
              */
-            retry_policy: components["schemas"]["NewRetryPolicy"] | null;
+            retry_policy?: components["schemas"]["NewRetryPolicy"] | null;
             /**
              * @default {
              *       "schemes": [
@@ -1516,17 +1520,17 @@ export interface components {
              *       ]
              *     }
              */
-            signing: components["schemas"]["NewSigning"] | null;
+            signing?: components["schemas"]["NewSigning"] | null;
             /**
              * @description Whether requests come from the deployment's static IP addresses; refused where it has none.
              * @default false
              */
-            static_ip: boolean | null;
+            static_ip?: boolean | null;
             /**
              * @description How long the receiver may take for its whole answer, a token exchange included.
              * @default 30
              */
-            timeout_seconds: number | null;
+            timeout_seconds?: number | null;
             /** @description A JSONata expression that makes the body of the payload, which has to be JSON. At most 4096 bytes as a JSON string. `$event` holds `event_id`, `event_name`, `created_at` and `config_id`. It comes before the envelope. */
             transformation?: string | null;
             /**
@@ -1597,7 +1601,7 @@ export interface components {
              * @description Further form fields of the token request, at most 20. A value is a string, which is shown, or an object that holds a secret. Under a name that holds one of `access-key`, `accesskey`, `api-key`, `apikey`, `authorization`, `bearer`, `cookie`, `credential`, `passphrase`, `passwd`, `password`, `private-key`, `privatekey`, `secret`, `session`, `signature`, `token` (with `_` for `-` as well), or `auth` or `pwd` as a word of its own, a string is kept as a secret too.
              * @default {}
              */
-            body: {
+            body?: {
                 [key: string]: components["schemas"]["ValueReplacement"];
             } | null;
             /**
@@ -1605,7 +1609,7 @@ export interface components {
              * @default header
              * @enum {string|null}
              */
-            client_authentication: "header" | "body" | null;
+            client_authentication?: "header" | "body" | null;
             client_id: string;
             /** @description Left out, it stays; null clears it. */
             client_secret?: string | null;
@@ -1615,19 +1619,19 @@ export interface components {
              * @description Further headers of the token request, at most 20. A value is a string, which is shown, or an object that holds a secret. Under a name that holds one of `access-key`, `accesskey`, `api-key`, `apikey`, `authorization`, `bearer`, `cookie`, `credential`, `passphrase`, `passwd`, `password`, `private-key`, `privatekey`, `secret`, `session`, `signature`, `token` (with `_` for `-` as well), or `auth` or `pwd` as a word of its own, a string is kept as a secret too.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: components["schemas"]["ValueReplacement"];
             } | null;
             /**
              * @default POST
              * @enum {string|null}
              */
-            http_method: "POST" | "PUT" | "GET" | null;
+            http_method?: "POST" | "PUT" | "GET" | null;
             /**
              * @description Further query parameters of the token request, at most 20. A value is a string, which is shown, or an object that holds a secret. Under a name that holds one of `access-key`, `accesskey`, `api-key`, `apikey`, `authorization`, `bearer`, `cookie`, `credential`, `passphrase`, `passwd`, `password`, `private-key`, `privatekey`, `secret`, `session`, `signature`, `token` (with `_` for `-` as well), or `auth` or `pwd` as a word of its own, a string is kept as a secret too.
              * @default {}
              */
-            query: {
+            query?: {
                 [key: string]: components["schemas"]["ValueReplacement"];
             } | null;
             scope?: string | null;
@@ -1853,13 +1857,13 @@ export interface components {
              * @default as_configured
              * @enum {string|null}
              */
-            payload: "as_configured" | "as_sent" | null;
+            payload?: "as_configured" | "as_sent" | null;
             /**
              * @description `same`: the `webhook-id` of the event, so that a receiver that has seen it can drop it. `new`: one of its own.
              * @default same
              * @enum {string|null}
              */
-            webhook_id: "same" | "new" | null;
+            webhook_id?: "same" | "new" | null;
         };
         ReplaySelection: {
             /** @description How many. */
@@ -1900,7 +1904,7 @@ export interface components {
         /** @description When to try again. Kept, without effect as long as Hookstep does not redeliver. */
         RetryPolicyReplacement: {
             /** @default 9 */
-            max_retries: number | null;
+            max_retries?: number | null;
             /**
              * @default [
              *       "network",
@@ -1911,7 +1915,7 @@ export interface components {
              *       "5xx"
              *     ]
              */
-            retry_on: ("network" | "timeout" | "408" | "425" | "429" | "5xx" | "non_2xx")[] | null;
+            retry_on?: ("network" | "timeout" | "408" | "425" | "429" | "5xx" | "non_2xx")[] | null;
             /**
              * @description The wait before each retry; the last one again where it is shorter than `max_retries`.
              * @default [
@@ -1926,14 +1930,14 @@ export interface components {
              *       86400
              *     ]
              */
-            schedule_seconds: number[] | null;
+            schedule_seconds?: number[] | null;
         };
         SecretRotation: {
             /**
              * @description How long what is replaced signs too. With 0 that ends at once, and so does all that was replaced before.
              * @default 86400
              */
-            grace_period_seconds: number | null;
+            grace_period_seconds?: number | null;
             /** @description A secret of your own, of 24 to 64 bytes. Left out, Hookstep makes one and shows it once. */
             secret?: components["schemas"]["SigningSecret"] | null;
         };
@@ -1976,7 +1980,7 @@ export interface components {
              *       "v1a"
              *     ]
              */
-            schemes: ("v1" | "v1a")[] | null;
+            schemes?: ("v1" | "v1a")[] | null;
             /** @description A string sets it at once, without a grace period (`rotateSecret` gives one). Left out, the one that is set stays; where none is, Hookstep makes one and shows it once. Null clears it, if `v1` is not among the schemes. */
             secret?: components["schemas"]["SigningSecret"] | null;
             /** @description Whether there is a secret. */
@@ -2224,18 +2228,18 @@ export interface components {
              *       "type": "none"
              *     }
              */
-            auth: components["schemas"]["AuthReplacement"] | null;
+            auth?: components["schemas"]["AuthReplacement"] | null;
             client_certificate?: components["schemas"]["ClientCertificateReplacement"] | null;
             readonly config_id?: string;
             /** Format: date-time */
             readonly created_at?: string;
             /** @default  */
-            description: string | null;
+            description?: string | null;
             /**
              * @description Whether events are delivered; those of a disabled webhook are `skipped`.
              * @default true
              */
-            enabled: boolean | null;
+            enabled?: boolean | null;
             /** @description The name of the events that it is for: their `detail-type` on the bus. */
             event_name?: string | null;
             /**
@@ -2249,21 +2253,21 @@ export interface components {
              * @description Sent with every request. At most 50, of 8192 bytes of names and values together but for secrets; a name stands once, in whatever case, and not where `auth` sets it. A value is a string, which is shown, or an object that holds a secret. Under a name that holds one of `access-key`, `accesskey`, `api-key`, `apikey`, `authorization`, `bearer`, `cookie`, `credential`, `passphrase`, `passwd`, `password`, `private-key`, `privatekey`, `secret`, `session`, `signature`, `token` (with `_` for `-` as well), or `auth` or `pwd` as a word of its own, a string is kept as a secret too.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: components["schemas"]["ValueReplacement"];
             } | null;
             /**
              * @default POST
              * @enum {string|null}
              */
-            http_method: "POST" | "PUT" | "PATCH" | "DELETE" | "GET" | null;
+            http_method?: "POST" | "PUT" | "PATCH" | "DELETE" | "GET" | null;
             name: string;
             /**
              * @description `standard_webhooks` puts the payload, which has to be JSON, into an envelope of `type`, `timestamp` and `data`; it takes `event_name`, which is that `type`.
              * @default as_is
              * @enum {string|null}
              */
-            payload_format: "as_is" | "standard_webhooks" | null;
+            payload_format?: "as_is" | "standard_webhooks" | null;
             /**
              * @default {
              *       "max_retries": 9,
@@ -2288,7 +2292,7 @@ export interface components {
              *       ]
              *     }
              */
-            retry_policy: components["schemas"]["RetryPolicyReplacement"] | null;
+            retry_policy?: components["schemas"]["RetryPolicyReplacement"] | null;
             /**
              * @default {
              *       "schemes": [
@@ -2297,12 +2301,12 @@ export interface components {
              *       ]
              *     }
              */
-            signing: components["schemas"]["SigningReplacement"] | null;
+            signing?: components["schemas"]["SigningReplacement"] | null;
             /**
              * @description Whether requests come from the deployment's static IP addresses; refused where it has none.
              * @default false
              */
-            static_ip: boolean | null;
+            static_ip?: boolean | null;
             /** @description Where requests come from; empty where `static_ip` is false. */
             readonly static_ip_addresses?: string[];
             /** @enum {string} */
@@ -2314,7 +2318,7 @@ export interface components {
              * @description How long the receiver may take for its whole answer, a token exchange included.
              * @default 30
              */
-            timeout_seconds: number | null;
+            timeout_seconds?: number | null;
             /** @description A JSONata expression that makes the body of the payload, which has to be JSON. At most 4096 bytes as a JSON string. `$event` holds `event_id`, `event_name`, `created_at` and `config_id`. It comes before the envelope. */
             transformation?: string | null;
             /** Format: date-time */
@@ -4231,20 +4235,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is larger than what API Gateway and Lambda take. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Request Entity Too Large"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
+            413: components["responses"]["ContentTooLarge"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

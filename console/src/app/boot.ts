@@ -1,20 +1,24 @@
 declare global {
   interface Window {
     /** Set by boot.js, which runs inline before the application. */
-    hookstep?: { base: string; nonce: string; styled: Promise<unknown> };
+    hookstep?: { base: string; nonce: string; config: Promise<Response>; styled: Promise<unknown> };
   }
 }
 
-const found = globalThis.window?.hookstep ?? { base: '/console/', nonce: '', styled: Promise.resolve() };
+const found = globalThis.window?.hookstep;
 
 /** Path of the console's root, with a slash at its end: `/console/`, or `/prod/console/` behind a stage. */
-export const base: string = found.base;
+export const base: string = found?.base ?? '/console/';
 
 /** Nonce of this page's Content-Security-Policy, for style elements made at run time. */
-export const nonce: string = found.nonce;
+export const nonce: string = found?.nonce ?? '';
 
 /** Resolved when the first stylesheets are there, or have failed. */
-export const styled: Promise<unknown> = found.styled;
+export const styled: Promise<unknown> = found?.styled ?? Promise.resolve();
+
+/** The answer of `GET config.json`, asked for while the application was still being loaded. */
+export const configAnswer: Promise<Response> = found?.config ?? Promise.reject(new Error('boot.js has not run'));
+configAnswer.catch(() => undefined);
 
 /** Root of the API, without a slash at its end: `https://host` or `https://host/prod`. */
 export const apiRoot: string = apiRootOf(globalThis.location?.origin ?? 'http://localhost', base);

@@ -1,4 +1,4 @@
-import { base } from './boot';
+import { configAnswer } from './boot';
 
 /** What the deployment tells its console, `GET /console/config.json`. Open to everybody: it holds no secret. */
 export interface ConsoleConfig {
@@ -21,9 +21,9 @@ export interface ConsoleConfig {
 
 export type AuthMode = 'JWT' | 'IAM' | 'NONE';
 
-/** Asks the deployment. Throws an `Error` whose message can be shown. */
+/** Reads what the deployment answered. Throws an `Error` whose message can be shown. */
 export async function loadConfig(): Promise<ConsoleConfig> {
-  const answer = await fetch(`${base}config.json`, { cache: 'no-cache' });
+  const answer = await configAnswer;
   if (!answer.ok) throw new Error(`The deployment answered ${answer.status} when asked for its configuration.`);
   return parseConfig(await answer.json());
 }
