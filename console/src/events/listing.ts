@@ -7,7 +7,12 @@ export type Row = Schemas['EventSummary'];
 export interface EventPage {
   data: Row[];
   next_cursor: string | null;
+  /** When it was asked for, in milliseconds since 1970. */
+  asked_at: number;
 }
+
+/** How far the reader's clock may be off that of the API, or a list behind the table, in milliseconds. */
+const CLOCKS_APART = 120_000;
 
 /** What is listed: the newest events and those below that were asked for. Ids sort as their times do. */
 export interface Listing {
@@ -16,11 +21,13 @@ export interface Listing {
   end: string | null;
   /** Those that came in last, while the list was looked at. */
   fresh: ReadonlySet<string>;
+  /** Nothing is left out below this id. */
+  top: string;
 }
 
 /** The list as it begins. */
 export function begin(page: EventPage): Listing {
-  return { rows: page.data, end: page.next_cursor, fresh: new Set() };
+  return { rows: page.data, end: page.next_cursor, fresh: new Set(), top: topOf(page) };
 }
 
 /**
@@ -32,12 +39,11 @@ export function withNewest(listing: Listing, page: EventPage): Listing {
   const newcomers = page.data.filter((row) => !known.has(row.event_id)).map((row) => row.event_id);
   const fresh = newcomers.length > 0 ? new Set(newcomers) : listing.fresh;
   const { next_cursor } = page;
-  const newest = listing.rows[0]?.event_id;
-  if (next_cursor === null || newest === undefined || next_cursor > newest)
-    return { rows: page.data, end: next_cursor, fresh };
+  const top = topOf(page);
+  if (next_cursor === null || next_cursor > listing.top) return { rows: page.data, end: next_cursor, fresh, top };
   const here = new Set(page.data.map((row) => row.event_id));
   const below = listing.rows.filter((row) => row.event_id <= next_cursor && !here.has(row.event_id));
-  return { rows: [...page.data, ...below], end: below.length > 0 ? listing.end : next_cursor, fresh };
+  return { rows: [...page.data, ...below], end: listing.end, fresh, top };
 }
 
 /** The list with its first page read anew, but for what would move rows: each is as it is now, none comes or goes. */
@@ -57,4 +63,24 @@ export function withOlder(listing: Listing, page: EventPage): Listing {
   const known = new Set(listing.rows.map((row) => row.event_id));
   const below = page.data.filter((row) => !known.has(row.event_id));
   return { ...listing, rows: [...listing.rows, ...below], end: page.next_cursor };
+}
+
+/** The newest id of a page, or what an event would have that was accepted well before it was asked for: with a filter most have no row. */
+function topOf(page: EventPage): string {
+  const asked = `evt_${ulidTime(page.asked_at - CLOCKS_APART)}`;
+  const newest = page.data[0]?.event_id ?? '';
+  return newest > asked ? newest : asked;
+}
+
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The ten characters that a ULID of this time begins with. */
+export function ulidTime(ms: number): string {
+  let rest = ms;
+  let text = '';
+  for (let place = 0; place < 10; place++) {
+    text = `${DIGITS[rest % 32]}${text}`;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
 }

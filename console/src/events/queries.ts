@@ -1,0 +1,48 @@
+import { queryOptions } from '@tanstack/react-query';
+import { answer, api, type Schemas } from '@/api/client';
+import { type EventFilter, queryOf } from './filter';
+import type { EventPage } from './listing';
+
+/** Events a page; the API's most. */
+export const PAGE = 100;
+/** How often a page is asked for that comes back empty and is not the last: a filter leaves little of what is looked through. */
+const CALLS = 5;
+/** How often what is under way is asked for again, in milliseconds. */
+export const LIVE_MS = 5_000;
+
+/** A page of events, newest first, below `cursor`. */
+export async function eventPage(filter: EventFilter, cursor: string | null, signal?: AbortSignal): Promise<EventPage> {
+  const asked_at = Date.now();
+  const parameters = queryOf(filter, new Date(asked_at));
+  let next = cursor;
+  for (let call = 1; ; call++) {
+    const query = { limit: PAGE, ...parameters, ...(next && { cursor: next }) };
+    const page: Omit<EventPage, 'asked_at'> = await (filter.webhook
+      ? answer(
+          api.GET('/webhook/{config_id}/events', {
+            params: { path: { config_id: filter.webhook }, query },
+            ...(signal && { signal }),
+          }),
+        )
+      : answer(api.GET('/events', { params: { query }, ...(signal && { signal }) })));
+    if (page.data.length > 0 || page.next_cursor === null || call === CALLS)
+      return { data: page.data, next_cursor: page.next_cursor, asked_at };
+    next = page.next_cursor;
+  }
+}
+
+/** One event with its attempts; asked for again while it is under way. */
+export function eventQuery(config_id: string, event_id: string) {
+  return queryOptions({
+    queryKey: ['events', 'one', config_id, event_id],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/webhook/{config_id}/events/{event_id}', { params: { path: { config_id, event_id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.status === 'in_progress' ? pace(state.data) : false),
+  });
+}
+
+/** An attempt that runs is looked at often; a wait is not. */
+function pace(event: Schemas['Event']): number {
+  const left = event.next_attempt_at ? Date.parse(event.next_attempt_at) - Date.now() : 0;
+  return left > 4 * LIVE_MS ? 2 * LIVE_MS : 2_000;
+}

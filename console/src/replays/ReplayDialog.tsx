@@ -1,0 +1,134 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Schemas } from '@/api/client';
+import { count, plural } from '@/lib/numbers';
+import { Icon } from '@/ui/Icon';
+import { notifyDone } from '@/ui/notify';
+import { ProblemNote } from '@/ui/ProblemNote';
+import { byWebhook, MOST_LISTED } from './byWebhook';
+import { HowForm } from './HowForm';
+import { countEvents, DEFAULT_HOW, replayEvent, startReplay } from './queries';
+import { leftOut } from './words';
+
+type Chosen = Pick<Schemas['EventSummary'], 'config_id' | 'event_id'>;
+
+export interface ReplayDialogProps {
+  /** What is to be sent again; null: closed. */
+  events: Chosen[] | null;
+  onClose: () => void;
+  /** Runs when it has begun. */
+  onStarted?: () => void;
+  /** Names by id, where events may be of several webhooks. */
+  webhooks?: ReadonlyMap<string, string>;
+}
+
+/** Asks how events are sent again, says how many they are, and leads to what comes of it. */
+export function ReplayDialog({ events, onClose, ...rest }: ReplayDialogProps) {
+  const title = events?.length === 1 ? 'Replay the event' : `Replay ${plural(events?.length ?? 0, 'event')}`;
+  return (
+    <Modal opened={events !== null} onClose={onClose} title={title} size="lg">
+      {events && <ReplayForm events={events} onClose={onClose} {...rest} />}
+    </Modal>
+  );
+}
+
+function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps & { events: Chosen[] }) {
+  const [how, setHow] = useState(DEFAULT_HOW);
+  const [key] = useState(() => `console-${crypto.randomUUID()}`);
+  const [, navigate] = useLocation();
+  const queries = useQueryClient();
+  const groups = byWebhook(events);
+  const tooMany = groups.some(({ event_ids }) => event_ids.length > MOST_LISTED);
+  const one = events.length === 1 ? events[0] : undefined;
+
+  const counted = useQuery({
+    queryKey: ['events', 'count', groups],
+    enabled: !one && !tooMany,
+    staleTime: 0,
+    queryFn: ({ signal }) =>
+      Promise.all(groups.map(({ config_id, event_ids }) => countEvents(config_id, { event_ids }, signal))),
+  });
+  const number = counted.data?.reduce((sum, each) => sum + each.events, 0);
+  const without = counted.data?.map(leftOut).filter((text) => text !== null);
+
+  const start = useMutation({
+    // Each on its own: one that is refused does not keep the others.
+    mutationFn: async () => {
+      if (one) {
+        const { event_id } = await replayEvent(one, how, key);
+        return [`/webhooks/${one.config_id}/events/${event_id}`];
+      }
+      const paths = [];
+      for (const { config_id, event_ids } of groups) {
+        const { replay_id } = await startReplay(config_id, { event_ids }, how, key);
+        paths.push(`/webhooks/${config_id}/replays/${replay_id}`);
+      }
+      return paths;
+    },
+    onSuccess: (paths) => {
+      notifyDone(
+        one
+          ? 'The event is sent again, as a new one.'
+          : paths.length === 1
+            ? 'The replay has begun.'
+            : `${count(paths.length)} replays have begun, one for each webhook.`,
+      );
+      onStarted?.();
+      onClose();
+      const [only, ...others] = paths;
+      if (only && others.length === 0) navigate(only);
+      return Promise.all([
+        queries.invalidateQueries({ queryKey: ['events'] }),
+        queries.invalidateQueries({ queryKey: ['webhooks'] }),
+      ]);
+    },
+  });
+
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        {one
+          ? 'The event is sent again as a new one, with attempts of its own; this one stays as it is.'
+          : 'Each event is sent again as a new one, with attempts of its own, oldest first.'}
+        {groups.length > 1 &&
+          ` They are of ${count(groups.length)} webhooks (${groups.map(({ config_id }) => webhooks?.get(config_id) ?? config_id).join(', ')}), so that there will be as many replays.`}
+      </Text>
+      <HowForm how={how} onChange={setHow} many={!one} />
+      {without?.map((text) => (
+        <Text key={text} size="sm">
+          {text}
+        </Text>
+      ))}
+      {tooMany && (
+        <Text size="sm" c="red">
+          At most {count(MOST_LISTED)} chosen events of a webhook can be replayed together. For more, replay by status
+          and time on the webhook’s page of replays.
+        </Text>
+      )}
+      {counted.error && (
+        <ProblemNote
+          error={counted.error}
+          title="The events could not be counted"
+          retry={() => void counted.refetch()}
+        />
+      )}
+      {start.error && <ProblemNote error={start.error} title="Not everything was sent again" />}
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button
+          leftSection={<Icon name="repeat" />}
+          loading={start.isPending || (!one && counted.isFetching)}
+          disabled={!one && !number}
+          onClick={() => start.mutate()}
+          data-autofocus
+        >
+          {one ? 'Replay the event' : number === undefined ? 'Replay' : `Replay ${plural(number, 'event')}`}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
