@@ -1,0 +1,134 @@
+import { ActionIcon, Button, Checkbox, Group, Input, PasswordInput, TextInput } from '@mantine/core';
+import { useRef } from 'react';
+import { Icon } from '@/ui/Icon';
+import { namesCredential } from './credentials';
+import classes from './fields.module.css';
+import { emptyRow, type NamedValue, type WebhookFormApi } from './values';
+
+export interface NamedValuesProps {
+  form: WebhookFormApi;
+  /** Of a list of `NamedValue` in the form. */
+  path: string;
+  rows: NamedValue[];
+  /** Of the list: "Headers". */
+  label: string;
+  /** One of them, for accessible names: "Header". */
+  one: string;
+  description: string;
+  /** How many the API takes. */
+  max: number;
+}
+
+/** Names with values, each of which may be a secret. */
+export function NamedValues({ form, path, rows, label, one, description, max }: NamedValuesProps) {
+  const list = useRef<HTMLFieldSetElement>(null);
+  const add = () => {
+    form.insertListItem(path, emptyRow());
+    // The row is there after this render.
+    setTimeout(() => list.current?.querySelector<HTMLInputElement>('[data-row]:last-of-type input')?.focus());
+  };
+  return (
+    <fieldset className={classes.list} ref={list}>
+      <legend>{label}</legend>
+      <p>{description}</p>
+      {rows.map((row, at) => (
+        <Row
+          key={row.id}
+          form={form}
+          path={`${path}.${at}`}
+          row={row}
+          name={`${one} ${at + 1}`}
+          remove={() => {
+            form.removeListItem(path, at);
+            list.current?.querySelector<HTMLButtonElement>('[data-add]')?.focus();
+          }}
+        />
+      ))}
+      {form.errors[path] && <Input.Error>{form.errors[path]}</Input.Error>}
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<Icon name="plus" size={14} />}
+        onClick={add}
+        disabled={rows.length >= max}
+        data-path={path}
+        data-add
+      >
+        Add a {one.toLowerCase()}
+      </Button>
+    </fieldset>
+  );
+}
+
+interface RowProps {
+  form: WebhookFormApi;
+  path: string;
+  row: NamedValue;
+  /** "Header 1" */
+  name: string;
+  remove: () => void;
+}
+
+function Row({ form, path, row, name, remove }: RowProps) {
+  const isSecret = row.secret || namesCredential(row.name);
+  const value = form.getInputProps(`${path}.value`);
+  const field = {
+    'aria-label': `${name}: value`,
+    placeholder: 'Value',
+    autoComplete: 'off',
+    spellCheck: false,
+  } as const;
+  return (
+    <div className={classes.row} data-row>
+      <TextInput
+        {...form.getInputProps(`${path}.name`)}
+        aria-label={`${name}: name`}
+        placeholder="Name"
+        readOnly={row.kept}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      {row.kept ? (
+        <Input.Wrapper error={value.error}>
+          <Group gap="xs" className={classes.stored ?? ''}>
+            <span className={classes.state}>
+              <Icon name="lock" size={14} />
+              Set
+            </span>
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={`${name}: replace the value`}
+              onClick={() => form.setFieldValue(`${path}.kept`, false)}
+              data-path={`${path}.value`}
+            >
+              Replace
+            </Button>
+          </Group>
+        </Input.Wrapper>
+      ) : isSecret ? (
+        <PasswordInput
+          {...value}
+          {...field}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ 'aria-label': `${name}: show what is typed` }}
+        />
+      ) : (
+        <TextInput {...value} {...field} />
+      )}
+      <Checkbox
+        className={classes.tick ?? ''}
+        size="xs"
+        label="Secret"
+        aria-label={`${name}: secret`}
+        title="Never shown once it is saved"
+        checked={isSecret}
+        disabled={row.kept || namesCredential(row.name)}
+        onChange={(event) => form.setFieldValue(`${path}.secret`, event.currentTarget.checked)}
+      />
+      <ActionIcon className={classes.remove ?? ''} aria-label={`${name}: remove`} title="Remove" onClick={remove}>
+        <Icon name="trash" />
+      </ActionIcon>
+    </div>
+  );
+}
