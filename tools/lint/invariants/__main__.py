@@ -1,4 +1,5 @@
-"""`python -m invariants ROOT` checks the stack under ROOT; `--inline FILE` also writes the copy for cfn-lint."""
+"""`python -m invariants ROOT` checks the stack under ROOT. In place of that, `--inline FILE` writes the copy for cfn-lint, and
+`--parameters` prints the table of docs/DEPLOYING.md."""
 
 import argparse
 import json
@@ -6,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import ALL, Stack
+from .documents import parameters_table
 from .inline import inline_definitions
 
 
@@ -13,12 +15,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="invariants", description=__doc__)
     parser.add_argument("root", type=Path)
     parser.add_argument("--inline", type=Path, metavar="FILE")
+    parser.add_argument("--parameters", action="store_true")
     arguments = parser.parse_args()
 
     stack = Stack.load(arguments.root)
     if arguments.inline:
         arguments.inline.parent.mkdir(parents=True, exist_ok=True)
         arguments.inline.write_text(json.dumps(inline_definitions(stack), indent=1))
+        return 0
+    if arguments.parameters:
+        print(parameters_table(stack.template))
         return 0
     broken = 0
     for check in ALL:

@@ -5,6 +5,28 @@ from pathlib import PurePosixPath
 
 from .stack import Stack
 
+DEPLOYING = "docs/DEPLOYING.md"
+LIMITS = "docs/LIMITS.md"
+# Limits that nobody outside meets: how the code divides its time, and what holds its states together.
+INSIDE = {
+    "AUTH_MAX_BYTES",
+    "DELIVER_MARGIN_SECONDS",
+    "DELIVER_TASK_MAX_SECONDS",
+    "FAULTS_MAX_COUNT",
+    "RECONCILED_EVENTS_MAX_COUNT",
+    "RECONCILE_SECONDS",
+    "REOPEN_SECONDS",
+    "REPLAY_BATCH_MAX_EVENTS",
+    "REPLAY_COUNT_SECONDS",
+    "REPLAY_RENDERING_MAX_BYTES",
+    "REPLAY_ROUND_SECONDS",
+    "REPLAY_TOGETHER",
+    "SIGNING_BYTES_PER_SECOND",
+    "SIGNING_PASSES",
+    "TOKEN_MARGIN_SECONDS",
+    "WHOLE_PAYLOAD_SECONDS",
+}
+
 _FENCE = re.compile(r"(?ms)^```.*?^```\s*?$")
 
 
@@ -47,4 +69,60 @@ def _resolved(folder: PurePosixPath, file: str) -> str:
     return "/".join(parts)
 
 
-CHECKS = [links_lead_somewhere]
+def _plainly(value) -> str:
+    """A value as a reader takes it, for a cell of a table."""
+    return f"`{value}`" if str(value) else "empty"
+
+
+def _takes(parameter: dict) -> str:
+    if "AllowedValues" in parameter:
+        return ", ".join(_plainly(value) for value in parameter["AllowedValues"])
+    if "MinValue" in parameter:
+        return f"{parameter['MinValue']} to {parameter['MaxValue']}"
+    return "text"
+
+
+def parameters_table(template: dict) -> str:
+    """The template's parameters as docs/DEPLOYING.md shows them."""
+    rows = ["| parameter | default | takes | |", "| --- | --- | --- | --- |"]
+    for name, parameter in template["Parameters"].items():
+        said = " ".join(parameter.get("Description", "").split()).replace("|", "\\|")
+        rows.append(f"| `{name}` | {_plainly(parameter.get('Default', ''))} | {_takes(parameter)} | {said} |")
+    return "\n".join(rows)
+
+
+def parameters_are_listed(stack: Stack):
+    """docs/DEPLOYING.md lists every parameter as the template has it."""
+    if f"<!-- parameters -->\n{parameters_table(stack.template)}\n<!-- /parameters -->" not in stack.documents.get(DEPLOYING, ""):
+        yield f"{DEPLOYING}: its table is not what `python -m invariants . --parameters` prints"
+
+
+def _written(name: str, value: int) -> set[str]:
+    """How a limit may be written: as the number, or in larger units where they divide it."""
+    units = [("", 1)]
+    if "_BYTES" in name:
+        units = [(" bytes", 1), (" KiB", 2**10), (" MiB", 2**20), (" GiB", 2**30)]
+    elif "_SECONDS" in name:
+        units = [(" s", 1), (" minutes", 60), (" hours", 3600), (" days", 86400)]
+    elif "_MS" in name:
+        units = [(" ms", 1), (" s", 1000)]
+    return {f"{value // size:,}{unit}" for unit, size in units if value % size == 0}
+
+
+def limits_are_listed(stack: Stack):
+    """docs/LIMITS.md says every limit of the code, as it is there."""
+    said = {}
+    for row in re.findall(r"(?m)^\|.*\|$", stack.documents.get(LIMITS, "")):
+        for name in re.findall(r"`([A-Z_]{4,})`", row):
+            said[name] = row
+    for name, value in stack.limits.items():
+        if name not in said:
+            if name not in INSIDE:
+                yield f"{LIMITS}: does not say {name}"
+        elif not any(re.search(rf"(?<![\d,]){re.escape(text)}(?!\d|,\d)", said[name]) for text in _written(name, value)):
+            yield f"{LIMITS}: {name} is {value}"
+    for name in sorted((said.keys() | INSIDE) - stack.limits.keys()):
+        yield f"{LIMITS}: there is no {name}" if name in said else f"{name} is no limit: take it out of INSIDE"
+
+
+CHECKS = [links_lead_somewhere, parameters_are_listed, limits_are_listed]

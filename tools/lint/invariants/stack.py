@@ -36,13 +36,14 @@ _Loader.add_multi_constructor("!", _intrinsic)
 @dataclass
 class Stack:
     """`definitions` maps the file name of each state machine to its text, `binaries` are the Lambdas that are built, `emitted`
-    the metrics that they write, `documents` maps the path of each document to its text, `files` are all paths that one may name."""
+    the metrics that they write, `limits` those of the code, `documents` maps the path of each document to its text, `files` are all paths that one may name."""
 
     template: dict
     definitions: dict[str, str]
     samconfig: dict = field(default_factory=dict)
     binaries: set[str] = field(default_factory=set)
     emitted: set[str] = field(default_factory=set)
+    limits: dict[str, int] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
 
@@ -54,6 +55,7 @@ class Stack:
             samconfig=tomlkit.parse((root / "infra/samconfig.toml").read_text()).unwrap(),
             binaries={path.stem for path in (root / "crates/hookstep-lambdas/src/bin").glob("*.rs")},
             emitted=set(_read_metrics(root / "crates/hookstep-lambdas/src")),
+            limits=dict(_read_limits((root / "crates/hookstep-core/src/limits.rs").read_text())),
             documents={path: (root / path).read_text() for path in _documents(root)},
             files=_files(root),
         )
@@ -93,6 +95,14 @@ def _read_metrics(source: Path):
     for path in sorted(source.glob("metrics/*.rs")):
         if path.stem not in ("schema", "tests"):
             yield from set(re.findall(r'"((?:[A-Z][a-z]+)+)"', path.read_text())) - _NO_METRICS
+
+
+def _read_limits(code: str):
+    """(name, value) of each public constant; those that are sums of others are added up."""
+    known = {}
+    for name, sum_of in re.findall(r"(?m)^pub const (\w+): \w+ =\s*([^;]+);", code):
+        known[name] = sum(known[each] if each in known else int(each.replace("_", "")) for each in sum_of.split(" + "))
+        yield name, known[name]
 
 
 def _documents(root: Path):

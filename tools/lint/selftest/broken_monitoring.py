@@ -82,6 +82,17 @@ BROKEN = {
         ("is not for exactly EventsTable", lambda r, s, _: put("x", apart(r, "Readers"), 0, "Resource")),
         ("read a whole table", lambda r, s, _: without(apart(r, "Readers"), 1)),
     ],
+    "parameters_are_listed": [
+        ("docs/DEPLOYING.md", lambda r, s, stack: put("2", stack.template, "Parameters", "AuthMode", "Default")),
+        ("docs/DEPLOYING.md", lambda r, s, stack: put({"Type": "String"}, stack.template, "Parameters", "New")),
+    ],
+    "limits_are_listed": [
+        ("does not say NEW_MAX_BYTES", lambda r, s, stack: put(1, stack.limits, "NEW_MAX_BYTES")),
+        ("SYNC_BUDGET_MS is 7000", lambda r, s, stack: put(7000, stack.limits, "SYNC_BUDGET_MS")),
+        ("NAME_MAX_CHARS is 200", lambda r, s, stack: put(200, stack.limits, "NAME_MAX_CHARS")),
+        ("there is no UPLOAD_MAX_BYTES", lambda r, s, stack: without(stack.limits, "UPLOAD_MAX_BYTES")),
+        ("SIGNING_PASSES is no limit", lambda r, s, stack: without(stack.limits, "SIGNING_PASSES")),
+    ],
     "links_lead_somewhere": [
         ("#what-else-there-is names no heading", _rewritten("docs/OPERATIONS.md", "## What else", "## Who else")),
         ("../README.md is not there", lambda r, s, stack: without(stack.documents, "README.md")),

@@ -5,12 +5,13 @@ import json
 import re
 
 from invariants import Stack
+from invariants.documents import DEPLOYING, INSIDE, parameters_table
 from invariants.parameters import SAMPLES
 from invariants.permissions import ALLOWED_WILDCARDS
 from invariants.stack import load_template
 
 from .sound_asynchronous import ASYNCHRONOUS, REDELIVERY
-from .sound_monitoring import DOCUMENTS, MONITORING
+from .sound_monitoring import DOCUMENTS, LIMITS_OF_THE_CODE, MONITORING
 from .sound_static_ip import STATIC_IP
 
 _TEMPLATE = """
@@ -244,7 +245,8 @@ def sound_stack() -> Stack:
         },
         binaries={"work", "send", "api", "fetch-config", "called"},
         emitted={"Failed"},
-        documents=dict(DOCUMENTS),
+        limits=dict.fromkeys(INSIDE, 1) | LIMITS_OF_THE_CODE,
+        documents=DOCUMENTS | {DEPLOYING: f"<!-- parameters -->\n{parameters_table(template)}\n<!-- /parameters -->\n"},
     )
 
 

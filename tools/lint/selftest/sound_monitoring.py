@@ -77,7 +77,16 @@ COST = """# Cost
 | `Full` | 8 on 8 metrics: 0.80 | 3.00 | **3.80** |
 """
 
+LIMITS_OF_THE_CODE = {"UPLOAD_MAX_BYTES": 2**30, "SYNC_BUDGET_MS": 27000, "NAME_MAX_CHARS": 1200}
+LIMITS = """# Limits
+
+| uploaded | 1 GiB | `UPLOAD_MAX_BYTES` |
+| wait | 27 s, then 202 | `SYNC_BUDGET_MS` |
+| `name` | 1,200 characters | `NAME_MAX_CHARS` |
+"""
+
 DOCUMENTS = {
+    "docs/LIMITS.md": LIMITS,
     "docs/RUNBOOKS.md": RUNBOOKS,
     "docs/OPERATIONS.md": OPERATIONS,
     "docs/COST.md": COST,
