@@ -6,7 +6,7 @@
 //! | `SecretOpener`, `SecretSealer` | [`secrets`] | KMS |
 //! | `ConnectionFinder`, `ConnectionReader` | [`connections`] | `EventBridge`, Secrets Manager |
 //! | `Tokens` | [`tokens`] | HTTP, by the sender |
-//! | `EventReader`, `EventLister`, `BacklogReader`, `EventPicker`, `OpenEvents`, `OutcomeRecorder`, `EventCanceler` | [`events`] | `DynamoDB` |
+//! | `EventReader`, `EventLister`, `BacklogReader`, `EventPicker`, `OpenEvents`, `OpenCounter`, `OutcomeRecorder`, `EventCanceler` | [`events`] | `DynamoDB` |
 //! | `DeadLetters` | [`dead_letters`] | SQS |
 //! | `IdempotencyKeys`, `BusClaims` | [`idempotency`] | `DynamoDB` |
 //! | `PayloadWriter`, `SharedPayloads`, `PayloadCopier`, `PayloadReader`, `Uploads`, `Downloads`, `ResponseWriter`, `ObjectReader` | [`payloads`] | S3 |
@@ -52,3 +52,4 @@ pub mod stats;
 pub mod tokens;
 pub mod transformer;
 pub mod workflow;
+pub mod xray;

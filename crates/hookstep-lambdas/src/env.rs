@@ -40,6 +40,12 @@ pub fn reachable() -> Result<Reachable, EnvError> {
     Ok(lists.without(&text("AWS_LAMBDA_RUNTIME_API").unwrap_or_default()))
 }
 
+/// Whether X-Ray is on: what this function starts is told of its trace then.
+#[must_use]
+pub fn traced() -> bool {
+    text("TRACING").is_ok_and(|mode| mode == "Active")
+}
+
 /// A variable in another form.
 pub fn parsed<T>(name: &'static str) -> Result<T, EnvError>
 where

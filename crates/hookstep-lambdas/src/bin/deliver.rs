@@ -8,6 +8,7 @@ use hookstep_aws::secrets::KmsSecrets;
 use hookstep_aws::sender::HttpSender;
 use hookstep_aws::tokens::TokenCache;
 use hookstep_aws::transformer::{self, ProcessTransformer};
+use hookstep_aws::xray::XRay;
 use hookstep_core::compose::Composer;
 use hookstep_core::deliver::DeliverStep;
 use hookstep_lambdas::steps::{self, deliver};
@@ -33,5 +34,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         tokens: &TokenCache::new(sender.clone(), System),
         has_static_ip: env::parsed_or_default("STATIC_IP")?,
     };
-    steps::serve(async |input, _| deliver::run(&step, input).await).await
+    // Lambda says where its daemon is. Deliveries go on without.
+    let daemon = env::text("AWS_XRAY_DAEMON_ADDRESS").ok().filter(|_| env::traced());
+    let xray = daemon.and_then(|address| XRay::at(&address).ok());
+    steps::serve(async |input, invocation| deliver::run(&step, xray.as_ref(), input, &invocation).await).await
 }

@@ -26,12 +26,13 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let events = DynamoEvents::new(dynamodb.clone(), env::text("EVENTS_TABLE")?, System);
     let step = ReconcileStep {
         events: &events,
-        workflow: &StepFunctions::new(sfn.clone(), machines.express.clone(), machines.standard.clone()),
+        workflow: &StepFunctions::new(sfn.clone(), machines.express.clone(), machines.standard.clone())
+            .traced(env::traced()),
         concluder: Concluder {
             webhooks: &DynamoConfigs::new(dynamodb, env::text("CONFIGS_TABLE")?)
                 .with_history(env::text("HISTORY_TABLE")?, env::parsed("HISTORY_RETENTION_DAYS")?),
             rows: &events,
-            redelivery: &RedeliveryMachine::new(sfn, env::text("REDELIVERY_MACHINE_ARN")?),
+            redelivery: &RedeliveryMachine::new(sfn, env::text("REDELIVERY_MACHINE_ARN")?).traced(env::traced()),
             lifecycle: &BusNotices::new(sdk::bus(&config), env::text("BUS_NAME")?),
             alerts: &CountedAlerts { alerts: &alerts, metrics: &metrics, clock: &System },
             clock: &System,

@@ -26,7 +26,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             sdk::sfn(&config),
             env::text("EXPRESS_MACHINE_ARN")?,
             env::text("STANDARD_MACHINE_ARN")?,
-        ),
+        )
+        .traced(env::traced()),
         clock: &System,
         retention: SignedDuration::from_hours(24 * env::parsed::<i64>("EVENT_RETENTION_DAYS")?),
     };

@@ -23,7 +23,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         webhooks: &DynamoConfigs::new(dynamodb.clone(), env::text("CONFIGS_TABLE")?)
             .with_history(env::text("HISTORY_TABLE")?, env::parsed("HISTORY_RETENTION_DAYS")?),
         rows: &DynamoEvents::new(dynamodb, env::text("EVENTS_TABLE")?, System),
-        redelivery: &RedeliveryMachine::new(sdk::sfn(&config), env::text("REDELIVERY_MACHINE_ARN")?),
+        redelivery: &RedeliveryMachine::new(sdk::sfn(&config), env::text("REDELIVERY_MACHINE_ARN")?)
+            .traced(env::traced()),
         lifecycle: &BusNotices::new(sdk::bus(&config), env::text("BUS_NAME")?),
         alerts: &CountedAlerts { alerts: &alerts, metrics: &metrics, clock: &System },
         clock: &System,

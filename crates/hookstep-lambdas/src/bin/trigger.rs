@@ -30,7 +30,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let keys = DynamoIdempotency::new(dynamodb, env::text("IDEMPOTENCY_TABLE")?);
     let payloads = S3Payloads::new(sdk::s3(&config), env::text("PAYLOAD_BUCKET")?);
     let workflow =
-        StepFunctions::new(sdk::sfn(&config), env::text("EXPRESS_MACHINE_ARN")?, env::text("STANDARD_MACHINE_ARN")?);
+        StepFunctions::new(sdk::sfn(&config), env::text("EXPRESS_MACHINE_ARN")?, env::text("STANDARD_MACHINE_ARN")?)
+            .traced(env::traced());
     let inline_max_bytes = env::parsed::<usize>("INLINE_PAYLOAD_MAX_BYTES")?.min(INLINE_PAYLOAD_CEILING_BYTES);
     let retention = SignedDuration::from_hours(24 * env::parsed::<i64>("EVENT_RETENTION_DAYS")?);
     let step = TriggerStep {

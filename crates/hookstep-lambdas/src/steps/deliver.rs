@@ -1,6 +1,7 @@
 //! `Deliver`: one attempt, whatever comes of it.
 
 use hookstep_aws::leg_json::{AttemptJson, EventJson, TargetJson};
+use hookstep_aws::xray::{Told, XRay};
 use hookstep_core::attempt::Attempt;
 use hookstep_core::deliver::DeliverStep;
 use hookstep_core::event::Event;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use crate::fault::StepFault;
 use crate::log;
+use crate::steps::Invocation;
 
 /// What the machine passes.
 #[derive(Debug, Deserialize)]
@@ -23,7 +25,9 @@ pub struct Input {
 /// Runs the step.
 pub async fn run<S, P, C, K, N, X, T>(
     step: &DeliverStep<'_, S, P, C, K, N, X, T>,
+    xray: Option<&XRay>,
     input: Input,
+    invocation: &Invocation,
 ) -> Result<AttemptJson, StepFault>
 where
     S: Sender,
@@ -39,6 +43,9 @@ where
     log::about_webhook(&event.key.config_id);
     let delivery = Delivery::of(event, Target::try_from(input.target)?);
     let attempt = step.run(&delivery).await?;
+    if let (Some(xray), Some(trace)) = (xray, &invocation.trace) {
+        xray.record(trace, &Told::from(&delivery), &attempt);
+    }
     report(&attempt);
     Ok(AttemptJson::from(&attempt))
 }
