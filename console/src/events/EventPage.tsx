@@ -1,6 +1,52 @@
+import { useQuery } from '@tanstack/react-query';
+import { Loaded } from '@/ui/Loaded';
+import { Note } from '@/ui/Note';
 import { Page } from '@/ui/Page';
+import { Panel } from '@/ui/Panel';
+import { eventStatus, StatusBadge } from '@/ui/StatusBadge';
+import { useNow } from '@/ui/useNow';
+import { webhookQuery } from '@/webhooks/queries';
+import { EventActions } from './EventActions';
+import { EventFacts } from './EventFacts';
+import { explain } from './explain';
+import { eventQuery } from './queries';
+import { RequestPanel } from './RequestPanel';
+import { Timeline } from './Timeline';
 
-/** One event. */
-export default function EventPage(_: { id: string; eventId: string }) {
-  return <Page title="Event" />;
+/** One event: why it is where it is, each attempt, and what can be done. */
+export default function EventPage({ id, eventId }: { id: string; eventId: string }) {
+  const event = useQuery(eventQuery(id, eventId));
+  const webhook = useQuery(webhookQuery(id));
+  const now = useNow();
+  const { data } = event;
+  const why = data && explain(data, now);
+  return (
+    <Page
+      title={data?.event_name ?? 'Event'}
+      aside={data && <StatusBadge status={eventStatus(data)} />}
+      subtitle={<code>{eventId}</code>}
+      back={{ href: `/webhooks/${id}?tab=events`, name: `Events of ${webhook.data?.name ?? 'the webhook'}` }}
+      actions={data && <EventActions event={data} />}
+    >
+      <Loaded query={event} what="the event">
+        {(shown) => (
+          <>
+            {why && (
+              <Note kind={why.kind} title={why.text} role="status">
+                {why.advice && <div>{why.advice}</div>}
+                {shown.reason_detail && <div>Detail: {shown.reason_detail}</div>}
+              </Note>
+            )}
+            <Panel title="Timeline">
+              <Timeline event={shown} />
+            </Panel>
+            <RequestPanel event={shown} />
+            <Panel title="Details">
+              <EventFacts event={shown} webhook={webhook.data?.name} />
+            </Panel>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
 }

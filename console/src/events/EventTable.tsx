@@ -70,20 +70,18 @@ function chooser({ ids, toggle }: Selection): Column<Row> {
 }
 
 function name(row: Row) {
+  const source = SOURCES[row.source];
+  if (!row.event_name && !source) return <span className={classes.only}>{row.event_id}</span>;
   return (
     <>
-      {row.event_name ?? SOURCES[row.source]}
+      {[row.event_name, source].filter(Boolean).join(' · ')}
       <span className={classes.id}>{row.event_id}</span>
     </>
   );
 }
 
-const SOURCES: Record<Row['source'], string> = {
-  api: 'Event',
-  eventbridge: 'Bus event',
-  replay: 'Replay',
-  test: 'Test',
-};
+/** What is worth saying of where an event came from. */
+const SOURCES: Record<Row['source'], string | null> = { api: null, eventbridge: null, replay: 'Replay', test: 'Test' };
 
 function what(row: Row) {
   const last = row.attempts.at(-1);
