@@ -13,11 +13,13 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A webhook, an event of it, two that wait for their next attempt, an upload for it and a replay that was stopped, by their ids.
+/// A webhook, an event of it, one whose payload and response are kept apart, two that wait for their next attempt, an upload for it and a replay that was stopped, by their ids.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) webhook: String,
     pub(crate) event: String,
+    pub(crate) large: String,
+    pub(crate) attempt: String,
     pub(crate) to_retry: String,
     pub(crate) to_cancel: String,
     pub(crate) upload: String,
@@ -62,8 +64,16 @@ impl Call {
 
 /// The calls that name a webhook; the one that deletes it is the last.
 pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
-    let Place { webhook: config_id, event: event_id, to_retry, to_cancel, upload: payload_id, replay: replay_id } =
-        place;
+    let Place {
+        webhook: config_id,
+        event: event_id,
+        large,
+        attempt,
+        to_retry,
+        to_cancel,
+        upload: payload_id,
+        replay: replay_id,
+    } = place;
     let one = format!("/webhook/{config_id}");
     let replacement = json!({ "name": "taken over", "url": "https://receiver.example/" });
     let (read, write, trigger) = (Permission::Read, Permission::Write, Permission::Trigger);
@@ -71,10 +81,15 @@ pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
         Call::new(read, Method::GET, &one),
         Call::new(read, Method::GET, format!("{one}/history")),
         Call::new(read, Method::GET, format!("{one}/history?limit=1&cursor=9")),
+        Call::new(read, Method::GET, format!("{one}/stats")),
+        Call::new(read, Method::GET, format!("{one}/stats?bucket=1d")),
         Call::new(read, Method::GET, format!("{one}/events")),
         Call::new(read, Method::GET, format!("{one}/events?status=succeeded&limit=1")),
         Call::new(read, Method::GET, format!("{one}/events?cursor=evt_7ZZZZZZZZZ0000000000000000")),
+        Call::new(read, Method::GET, format!("{one}/events?correlation_id=c&event_name=order.created")),
         Call::new(read, Method::GET, format!("{one}/events/{event_id}")),
+        Call::new(read, Method::GET, format!("{one}/events/{large}/payload")),
+        Call::new(read, Method::GET, format!("{one}/events/{large}/attempts/{attempt}/response")),
         Call::new(trigger, Method::POST, format!("{one}/trigger?sync=true")).with(json!({})),
         Call::new(trigger, Method::POST, format!("{one}/trigger")).with(json!({})),
         Call::new(trigger, Method::POST, format!("{one}/trigger?sync=true&payload_id={payload_id}")),
@@ -96,6 +111,7 @@ pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
         Call::new(write, Method::POST, format!("{one}/test-auth")),
         Call::new(write, Method::POST, format!("{one}/preview")),
         Call::new(write, Method::POST, format!("{one}/preview")).with(json!({ "own": 1 })),
+        Call::new(write, Method::POST, format!("{one}/preview?event_id={large}")),
         Call::new(write, Method::POST, format!("{one}/secret/rotate")),
         Call::new(write, Method::POST, format!("{one}/secret/rotate")).with(json!({ "grace_period_seconds": 0 })),
         Call::new(write, Method::PATCH, &one).with(json!({ "name": "taken over" })),
@@ -107,13 +123,19 @@ pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
 /// The calls that name none.
 pub(crate) fn calls_of_tenant() -> Vec<Call> {
     let created = json!({ "name": "n", "url": "https://receiver.example/" });
+    let trial = json!({ "filter": { "source": ["shop"] }, "event": { "source": "shop" } });
     vec![
         Call::new(Permission::Write, Method::POST, "/webhook").with(created),
         Call::new(Permission::Write, Method::POST, "/signing-key/rotate").with(json!({ "grace_period_seconds": 60 })),
         Call::new(Permission::Read, Method::GET, "/webhook"),
         Call::new(Permission::Read, Method::GET, "/webhook?status=active&event_name=order.created"),
+        Call::new(Permission::Read, Method::GET, "/webhook?include=stats"),
+        Call::new(Permission::Read, Method::GET, "/stats"),
         Call::new(Permission::Read, Method::GET, "/events?status=failed"),
         Call::new(Permission::Read, Method::GET, "/events?status=in_progress"),
+        Call::new(Permission::Read, Method::GET, "/events?correlation_id=c"),
+        Call::new(Permission::Read, Method::GET, "/overview"),
+        Call::new(Permission::Read, Method::POST, "/filter/test").with(trial),
     ]
 }
 
@@ -122,7 +144,7 @@ pub(crate) fn all_calls(place: &Place) -> Vec<Call> {
     [calls_of_tenant(), calls_of(place)].concat()
 }
 
-/// A tenant that nobody has, with a webhook, an event that succeeded, two that wait for an hour and an upload that is not used yet.
+/// A tenant that nobody has, with a webhook, two events that succeeded, two that wait for an hour and an upload that is not used yet.
 pub(crate) async fn tenant_with_a_webhook(name: &str) -> Result<(String, Scene, Place)> {
     let tenant = unique(name);
     let caller = Hookstep::connect()?.as_tenant(&tenant, &Permission::ALL)?;
@@ -135,12 +157,16 @@ pub(crate) async fn tenant_with_a_webhook(name: &str) -> Result<(String, Scene, 
         anyhow::Ok(event_id)
     };
     let (to_retry, to_cancel) = tokio::try_join!(waiting(), waiting())?;
+    let long = "x".repeat(20_000);
+    scene.receiver.on(HOOK, Script::status(200).body(long.clone()));
+    let large = scene.trigger(&Trigger::json(format!("\"{long}\"")).and_wait()).await?.event_id;
     scene.receiver.on(HOOK, Script::status(200));
     let event = scene.trigger(&Trigger::json("{\"n\":1}").and_wait()).await?.event_id;
     let slot = scene.hookstep.api.create_upload(&scene.webhook.config_id).await?;
     scene.hookstep.api.upload(&slot.upload, "\"uploaded\"").await?;
     let (webhook, replay) = (scene.webhook.config_id.clone(), stopped_replay(&scene, &event).await?);
-    Ok((tenant, scene, Place { webhook, event, to_retry, to_cancel, upload: slot.payload_id, replay }))
+    let attempt = "1".to_owned();
+    Ok((tenant, scene, Place { webhook, event, large, attempt, to_retry, to_cancel, upload: slot.payload_id, replay }))
 }
 
 /// A replay of the event that was stopped before it began.

@@ -9,6 +9,7 @@ mod claims;
 mod connections;
 mod isolation;
 mod lifecycle;
+mod overview;
 mod permissions;
 mod signatures;
 mod static_ip;

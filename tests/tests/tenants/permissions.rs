@@ -14,7 +14,7 @@ const OTHERS: [(Permission, [Permission; 2]); 3] = [
 ];
 
 /// What takes no token.
-const OPEN: [&str; 3] = ["/health", "/openapi.json", "/.well-known/webhook-public-key"];
+const OPEN: [&str; 4] = ["/health", "/openapi.json", "/.well-known/webhook-public-key", "/console/config.json"];
 
 #[tokio::test]
 async fn a_call_without_its_permission_is_forbidden_and_does_nothing() -> Result<()> {
@@ -120,7 +120,8 @@ async fn what_is_open_is_open_to_everybody() -> Result<()> {
     let nobody = hookstep.as_tenant(&unique("a"), &[])?;
     let (tenant, _scene, _) = tenant_with_a_webhook("signing").await?;
     let keys = format!("/.well-known/webhook-public-key?tenant_id={tenant}");
-    for path in ["/health", "/openapi.json", &keys] {
+    for path in ["/health", "/openapi.json", &keys, "/console", "/console/", "/console/events", "/console/config.json"]
+    {
         assert_eq!(get(&hookstep.api, path).await?, 200, "{path}");
         assert_eq!(get(&hookstep.with_token("nonsense").api, path).await?, 200, "{path}");
         assert_eq!(get(&nobody.api, path).await?, 200, "{path}");
@@ -164,6 +165,8 @@ async fn the_table_of_calls_has_all_of_them() -> Result<()> {
     let place = crate::calls::Place {
         webhook: "{config_id}".into(),
         event: "{event_id}".into(),
+        large: "{event_id}".into(),
+        attempt: "{number}".into(),
         to_retry: "{event_id}".into(),
         to_cancel: "{event_id}".into(),
         upload: "x".into(),
