@@ -1148,7 +1148,7 @@ export interface components {
         GatewayError: {
             message: string | null;
         };
-        /** @description A field name (RFC 9110), none of `connection`, `content-length`, `expect`, `host`, `http2-settings`, `keep-alive`, `proxy-authenticate`, `proxy-authorization`, `proxy-connection`, `te`, `trailer`, `transfer-encoding`, `upgrade`, `user-agent` and no `webhook-*`, in any case, an underscore read as a hyphen. */
+        /** @description A field name (RFC 9110), none of `connection`, `content-length`, `expect`, `host`, `http2-settings`, `keep-alive`, `proxy-authenticate`, `proxy-authorization`, `proxy-connection`, `te`, `trailer`, `transfer-encoding`, `upgrade`, `user-agent`, `traceparent`, `tracestate` and no `webhook-*`, in any case, an underscore read as a hyphen. */
         HeaderName: string;
         KeyRotation: {
             /**
@@ -2605,6 +2605,16 @@ export interface components {
          * @example 2026-11-21T23:59:59Z
          */
         To: string;
+        /**
+         * @description The trace that the delivery is to belong to (W3C Trace Context). What is not valid is as if it were not there.
+         * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+         */
+        Traceparent: string;
+        /**
+         * @description Sent on as it is with a valid `traceparent`, up to 512 bytes.
+         * @example congo=t61rcWkgMzE
+         */
+        Tracestate: string;
         /**
          * @description The `next_cursor` of the page before, as it is.
          * @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E
@@ -4766,6 +4776,16 @@ export interface operations {
                  * @example c0ffee
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the delivery is to belong to (W3C Trace Context). What is not valid is as if it were not there.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description Sent on as it is with a valid `traceparent`, up to 512 bytes.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["Tracestate"];
             };
             path: {
                 /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */
@@ -4926,6 +4946,16 @@ export interface operations {
                  * @example c0ffee
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the delivery is to belong to (W3C Trace Context). What is not valid is as if it were not there.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description Sent on as it is with a valid `traceparent`, up to 512 bytes.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["Tracestate"];
             };
             path: {
                 /** @example wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E */

@@ -68,7 +68,7 @@ pub(super) fn trigger() -> Described {
     let description = "The body is the payload, as it is: any content type, any bytes. With `sync=true` the answer is the outcome of the one \
                        attempt that is made then, or 202 when that takes longer than 27 s.";
     Ok(Call::new(DELIVERIES, "Send an event", description)
-        .parameters(&["Sync", "PayloadId", "IdempotencyKey", "CorrelationId"])
+        .parameters(&["Sync", "PayloadId", "IdempotencyKey", "CorrelationId", "Traceparent", "Tracestate"])
         .body(payload("The payload. It may be empty."))
         .answer(200, concluded()?.answer())
         .answer(202, accepted().answer())
@@ -80,7 +80,7 @@ pub(super) fn test() -> Described {
     let description = "Sends the body; without one, a sample that Hookstep makes up or the payload of the newest event. Answers as a trigger that \
                        waits. A disabled webhook can be tested as well.";
     Ok(Call::new(DELIVERIES, "Try a webhook", description)
-        .parameters(&["Sample", "PayloadId", "IdempotencyKey", "CorrelationId"])
+        .parameters(&["Sample", "PayloadId", "IdempotencyKey", "CorrelationId", "Traceparent", "Tracestate"])
         .body(payload("The payload, if it is not to be a sample."))
         .answer(200, concluded()?.answer())
         .answer(202, accepted().answer())

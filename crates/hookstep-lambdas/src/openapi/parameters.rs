@@ -1,7 +1,7 @@
 //! Parameters of calls.
 
 use hookstep_core::event::EventStatus;
-use hookstep_core::limits::RETRIES_MAX_COUNT;
+use hookstep_core::limits::{RETRIES_MAX_COUNT, TRACESTATE_MAX_BYTES};
 use hookstep_core::stats::period::{Bucket, HOURS_UP_TO_DAYS};
 use hookstep_core::webhook::Status;
 use serde_json::{Map, Value, json};
@@ -42,6 +42,8 @@ pub(super) fn all() -> Map<String, Value> {
     let number = json!({ "type": "integer", "minimum": 1, "maximum": RETRIES_MAX_COUNT + 1 });
     let cursor = "The `next_cursor` of the page before, as it is.";
     let key = "The same key for the same webhook means the same event, or the same replay, for a day.";
+    let traceparent = "The trace that the delivery is to belong to (W3C Trace Context). What is not valid is as if it were not there.";
+    let tracestate = format!("Sent on as it is with a valid `traceparent`, up to {TRACESTATE_MAX_BYTES} bytes.");
     let upload = "The id of an upload that `POST /webhook/{config_id}/payloads` answered, in place of a body.";
     let sync = json!({ "type": "boolean", "default": false });
     let samples = json!({ "type": "string", "enum": ["generated", "newest"], "default": "generated" });
@@ -60,6 +62,11 @@ pub(super) fn all() -> Map<String, Value> {
         ("IfMatchRequired", header("If-Match", true, &tag, if_match, "\"3\"")),
         ("IdempotencyKey", header("Idempotency-Key", false, &header_value(), key, "order-4711-created")),
         ("CorrelationId", header("X-Correlation-Id", false, &header_value(), "Kept in the event's row.", "c0ffee")),
+        (
+            "Traceparent",
+            header("traceparent", false, &tag, traceparent, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+        ),
+        ("Tracestate", header("tracestate", false, &tag, &tracestate, "congo=t61rcWkgMzE")),
         ("Limit", query("limit", &limit, "How many items a page holds at most.", 50)),
         ("WebhookCursor", query("cursor", &id("wh"), cursor, CONFIG_ID)),
         ("EventCursor", query("cursor", &id("evt"), cursor, EVENT_ID)),

@@ -1,6 +1,6 @@
 //! Small schemas that many others are made of.
 
-use hookstep_core::header::{RESERVED, RESERVED_PREFIX};
+use hookstep_core::header::{RESERVED, RESERVED_NOW, RESERVED_PREFIX};
 use hookstep_core::limits::{
     EVENT_NAME_MAX_CHARS, EXPRESSION_MAX_BYTES, SECRET_MAX_BYTES, TOKEN_MAX_BYTES, URL_MAX_BYTES,
 };
@@ -125,7 +125,8 @@ pub(super) fn username() -> Value {
 
 /// The name of a header that may be configured.
 pub(super) fn header_name() -> Value {
-    let reserved: Vec<String> = RESERVED.into_iter().map(in_any_case).collect();
+    let names: Vec<&str> = RESERVED.into_iter().chain(RESERVED_NOW).collect();
+    let reserved: Vec<String> = names.iter().map(|name| in_any_case(name)).collect();
     let reserved = format!("^({}|{}.*)$", reserved.join("|"), in_any_case(RESERVED_PREFIX));
     json!({
         "type": "string",
@@ -133,7 +134,7 @@ pub(super) fn header_name() -> Value {
         "not": { "pattern": reserved },
         "description": format!(
             "A field name (RFC 9110), none of {} and no `{RESERVED_PREFIX}*`, in any case, an underscore read as a hyphen.",
-            RESERVED.map(|name| format!("`{name}`")).join(", ")
+            names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         ),
     })
 }
