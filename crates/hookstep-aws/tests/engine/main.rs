@@ -35,5 +35,6 @@ mod rows;
 mod secrets;
 mod signing_keys;
 mod stack;
+mod stats;
 mod webhooks;
 mod write_units;
