@@ -9,6 +9,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read the name of their stack, and wait for what it does")]
 
+pub mod aws_cli;
 mod connections;
 mod engine;
 mod faults;

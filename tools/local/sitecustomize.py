@@ -1,12 +1,12 @@
 """Loaded by the interpreters of the local engine and of moto at their start (through PYTHONPATH), and by nothing else.
 
-Nine things that the engine has no setting for: its Lambda Runtime API servers should not wait for Nagle's algorithm, it
+Ten things that the engine has no setting for: its Lambda Runtime API servers should not wait for Nagle's algorithm, it
 should not outlive the process that started it, once it has written its state it should not wait for what is under way,
 its EventBridge connections should be as in AWS (engine_connections.py), its stacks should know Elastic IPs and NAT
 gateways (engine_network.py), its asynchronous invocations, throttled tasks and second starts should be as in AWS
 (engine_invocations.py), its alarms should go by what they say (engine_alarms.py), what changes in
-its tables should come to functions in batches (engine_streams.py), and its tables should refuse writes where a test says so
-(engine_faults.py).
+its tables should come to functions in batches (engine_streams.py), its PartiQL statements should take the permissions that they
+take in AWS (engine_partiql.py), and its tables should refuse writes where a test says so (engine_faults.py).
 
 One that moto has none for: its executions should start others (interpreter_starts.py).
 """
@@ -59,6 +59,7 @@ if os.environ.pop("HOOKSTEP_ENGINE", None) == "1":
     import engine_faults
     import engine_invocations
     import engine_network
+    import engine_partiql
     import engine_streams
 
     try:
@@ -66,6 +67,7 @@ if os.environ.pop("HOOKSTEP_ENGINE", None) == "1":
         engine_network.install()
         engine_invocations.install()
         engine_alarms.install()
+        engine_partiql.install()
         engine_faults.install()
         engine_streams.install()
     except engine_connections.EngineChanged as reason:
