@@ -28,13 +28,14 @@ function loaded(bundle: Bundle, first: string): string[] {
     const chunk = bundle[name];
     if (chunk?.type !== 'chunk' || names.has(name)) return;
     names.add(name);
-    for (const style of chunk.viteMetadata?.importedCss ?? []) names.add(style);
     chunk.imports.forEach(follow);
   };
   const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
   const page = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(first));
   if (!page) throw new Error(`no chunk of its own: ${first}`);
   for (const chunk of chunks) if (chunk.isEntry || chunk === page) follow(chunk.fileName);
+  // One file of styles, for all pages.
+  for (const name of Object.keys(bundle)) if (name.endsWith('.css')) names.add(name);
   return [...names];
 }
 

@@ -15,7 +15,7 @@ export function compress(): Plugin {
     configResolved(config) {
       dir = resolve(config.root, config.build.outDir, 'assets');
     },
-    closeBundle() {
+    writeBundle() {
       for (const name of readdirSync(dir)) {
         if (!/\.(js|css|svg|json)$/.test(name)) continue;
         const file = join(dir, name);
