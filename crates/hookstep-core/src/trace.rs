@@ -196,7 +196,7 @@ impl Trace {
         }
         // That of another trace is none of this one.
         headers.retain(|(name, _)| !name.eq_ignore_ascii_case(TRACESTATE));
-        headers.push((TRACEPARENT.to_owned(), Secret::new(&self.traceparent(span))));
+        headers.push((TRACEPARENT.to_owned(), Secret::new(self.traceparent(span))));
         if let Some(state) = &self.state {
             headers.push((TRACESTATE.to_owned(), Secret::new(state.as_str())));
         }

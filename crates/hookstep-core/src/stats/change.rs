@@ -8,7 +8,7 @@ use super::counts::Tally;
 use super::row::CountedRow;
 use super::{Failure, Place};
 
-/// Digits of the longest sequence number (`StreamRecord` of the API reference of DynamoDB Streams).
+/// Digits of the longest sequence number (`StreamRecord` of the API reference of `DynamoDB` Streams).
 const DIGITS: usize = 40;
 
 /// Where a change stands among those of its shard: later ones are greater.
