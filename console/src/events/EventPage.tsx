@@ -8,6 +8,7 @@ import { useNow } from '@/ui/useNow';
 import { webhookQuery } from '@/webhooks/queries';
 import { EventActions } from './EventActions';
 import { EventFacts } from './EventFacts';
+import classes from './EventPage.module.css';
 import { explain } from './explain';
 import { eventQuery } from './queries';
 import { RequestPanel } from './RequestPanel';
@@ -32,10 +33,15 @@ export default function EventPage({ id, eventId }: { id: string; eventId: string
         {(shown) => (
           <>
             {why && (
-              <Note kind={why.kind} title={why.text} role="status">
-                {why.advice && <div>{why.advice}</div>}
-                {shown.reason_detail && <div>Detail: {shown.reason_detail}</div>}
-              </Note>
+              <div className={classes.why}>
+                <Note kind={why.kind} title={why.text} role="status">
+                  {why.advice && <div>{why.advice}</div>}
+                  {/* Of an answer the detail says no more than its status. */}
+                  {shown.reason_detail && shown.reason !== 'receiver_rejected' && (
+                    <div>Detail: {shown.reason_detail}</div>
+                  )}
+                </Note>
+              </div>
             )}
             <Panel title="Timeline">
               <Timeline event={shown} />

@@ -47,7 +47,7 @@ export function statusesFor(filter: Pick<EventFilter, 'webhook' | 'correlation_i
  */
 export function filterOf(params: URLSearchParams, webhook: string | null = null): EventFilter {
   const range = params.get('range');
-  const preset = range !== null && range in RANGES ? (range as keyof typeof RANGES) : null;
+  const preset = range !== null && Object.hasOwn(RANGES, range) ? (range as keyof typeof RANGES) : null;
   const scope = { webhook: webhook ?? params.get('webhook'), correlation_id: params.get('correlation_id') };
   const asked = STATUSES.find((status) => status === params.get('status')) ?? null;
   const status =

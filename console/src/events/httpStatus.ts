@@ -82,7 +82,7 @@ export function statusMeaning(status: number): StatusMeaning {
   if (status >= 500)
     return {
       why: ': something is wrong on its side',
-      advice: 'Its answer below may say what. Replay when it works again.',
+      advice: 'Its answer below may say what.',
     };
   return { why: ', which is no final answer', advice: 'See what stands at the webhook’s URL.' };
 }

@@ -1,0 +1,67 @@
+import '@mantine/charts/styles.css';
+import { BarChart, LineChart } from '@mantine/charts';
+import { count } from '@/lib/numbers';
+import { duration } from '@/lib/time';
+import type { Point } from './series';
+
+/** The height of a chart, in CSS pixels. */
+const HEIGHT = 200;
+const LATENCY = [
+  { name: 'p50', label: '50 % at most', color: 'var(--hs-good)' },
+  { name: 'p95', label: '95 % at most', color: 'var(--hs-busy)' },
+  { name: 'p99', label: '99 % at most', color: 'var(--hs-warn)', strokeDasharray: '5 3' },
+];
+const COUNTS = [
+  { name: 'succeeded', label: 'Succeeded', color: 'var(--hs-good)' },
+  { name: 'failed', label: 'Failed', color: 'var(--hs-bad)' },
+  { name: 'skipped', label: 'Skipped', color: 'var(--hs-quiet)' },
+  { name: 'in_progress', label: 'In progress', color: 'var(--hs-busy)' },
+];
+
+export interface ChartProps {
+  kind: 'counts' | 'success' | 'latency';
+  points: Point[];
+}
+
+/** One chart; its library is loaded with it. What it shows stands in words and in a table beside it. */
+export default function Chart({ kind, points }: ChartProps) {
+  const common = {
+    h: HEIGHT,
+    data: points,
+    dataKey: 'label',
+    gridAxis: 'y' as const,
+    textColor: 'var(--mantine-color-dimmed)',
+    gridColor: 'var(--hs-line)',
+    xAxisProps: { minTickGap: 24 },
+    withLegend: kind !== 'success',
+    legendProps: { verticalAlign: 'bottom' as const },
+  };
+  if (kind === 'counts')
+    return (
+      <BarChart
+        {...common}
+        type="stacked"
+        series={COUNTS}
+        valueFormatter={count}
+        yAxisProps={{ allowDecimals: false, width: 48 }}
+        barProps={{ isAnimationActive: false }}
+      />
+    );
+  const lines = {
+    ...common,
+    curveType: 'linear' as const,
+    connectNulls: false,
+    dotProps: { r: 2 },
+    lineProps: { isAnimationActive: false },
+  };
+  if (kind === 'success')
+    return (
+      <LineChart
+        {...lines}
+        series={[{ name: 'success', label: 'Success rate', color: 'var(--hs-good)' }]}
+        valueFormatter={(value) => `${value} %`}
+        yAxisProps={{ domain: [0, 100], width: 56 }}
+      />
+    );
+  return <LineChart {...lines} series={LATENCY} valueFormatter={duration} yAxisProps={{ width: 56 }} />;
+}
