@@ -101,7 +101,7 @@ where
         Plan::Deliver(target) => ("deliver", Some(target)),
         Plan::Skip(_) => ("skip", None),
     };
-    tracing::info!(target: "hookstep", action, leg = event.leg, "planned");
+    report(&plan, action, event.leg);
     Ok(Output {
         event: EventJson::from(&event).with_webhook_failing(failing),
         record,
@@ -109,6 +109,14 @@ where
         target: target.map(|target| TargetJson::from(&**target)),
         task_timeout_seconds: target.map(|target| target.task_timeout_seconds(&event.payload)),
     })
+}
+
+/// A leg that delivers has a line of deliver and one of status-update, and every line is paid for.
+fn report(plan: &Plan, action: &str, leg: u32) {
+    match plan {
+        Plan::Deliver(_) => tracing::debug!(target: "hookstep", action, leg, "planned"),
+        Plan::Skip(_) => tracing::info!(target: "hookstep", action, leg, "planned"),
+    }
 }
 
 fn slow(table: &'static str) -> StoreError {

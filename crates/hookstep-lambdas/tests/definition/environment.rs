@@ -17,7 +17,7 @@ const READ_ELSEWHERE: [&str; 8] = [
 ];
 
 /// What Lambda itself puts there.
-const OF_LAMBDA: [&str; 1] = ["AWS_REGION"];
+const OF_LAMBDA: [&str; 2] = ["AWS_REGION", "AWS_XRAY_DAEMON_ADDRESS"];
 
 /// The variables that a binary names.
 fn read_by(source: &str) -> BTreeSet<&str> {
