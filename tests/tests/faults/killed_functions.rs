@@ -19,7 +19,7 @@ async fn frozen(stage: &mut Stage, function: &str) -> Result<Vec<LambdaProcess>>
 }
 
 /// Waits until somebody calls one of those that are frozen, kills that one, and lets the others go on.
-async fn kill_the_one_called(frozen: Vec<LambdaProcess>) -> Result<()> {
+pub(crate) async fn kill_the_one_called(frozen: Vec<LambdaProcess>) -> Result<()> {
     let called = until("a function to be called", SOON, async || {
         for process in &frozen {
             if process.is_called()? {

@@ -15,5 +15,6 @@ mod redeliveries;
 mod refused_writes;
 mod restart;
 mod stage;
+mod stats;
 mod storm;
 mod throttled;

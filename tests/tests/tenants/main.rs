@@ -13,4 +13,5 @@ mod overview;
 mod permissions;
 mod signatures;
 mod static_ip;
+mod stats;
 mod tokens;
