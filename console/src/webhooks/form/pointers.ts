@@ -32,7 +32,7 @@ export function place(errors: FieldError[], values: WebhookValues): { fields: Fi
 }
 
 /** The path of the field that a pointer means; null where the form has none. */
-export function pathOf({ pointer, code }: Pick<FieldError, 'pointer' | 'code'>, values: WebhookValues): string | null {
+export function pathOf({ pointer, code }: { pointer: string; code: string }, values: WebhookValues): string | null {
   const [field = '', ...rest] = segments(pointer);
   const [second, third] = rest;
   if (field === 'filter') return 'filter';

@@ -1,0 +1,45 @@
+import type { Schemas } from '@/api/client';
+
+/** For tests: a webhook as the API shows it, with every secret set. */
+export function stored(change: Partial<Schemas['Webhook']> = {}): Schemas['Webhook'] {
+  return {
+    config_id: 'wh_01KAJ1Q8ZW3T5V7X9Y2B4C6D8E',
+    tenant_id: 'default',
+    name: 'orders',
+    description: '',
+    event_name: 'order.created',
+    filter: { source: ['shop'] },
+    url: 'https://hooks.example.com/orders',
+    http_method: 'PUT',
+    headers: { 'X-Source': 'shop', 'X-Partner': { secret_set: true } },
+    auth: {
+      type: 'oauth2_client_credentials',
+      token_url: 'https://login.example.com/token',
+      client_id: 'shop',
+      client_secret_set: true,
+      client_authentication: 'body',
+      scope: 'orders.write',
+      audience: null,
+      http_method: 'POST',
+      headers: {},
+      query: { version: '2' },
+      body: { pin: { secret_set: true } },
+    },
+    enabled: true,
+    status: 'active',
+    status_reason: null,
+    failing_since: null,
+    timeout_seconds: 20,
+    retry_policy: { max_retries: 2, schedule_seconds: [5, 5_400], retry_on: ['5xx'] },
+    static_ip: false,
+    static_ip_addresses: [],
+    payload_format: 'standard_webhooks',
+    transformation: '{"id": id}',
+    signing: { schemes: ['v1'], secret_set: true, earlier_secrets_valid_until: [], public_key_url: '/keys' },
+    client_certificate: { certificate_set: true, private_key_set: true },
+    created_at: '2026-11-22T08:00:00Z',
+    updated_at: '2026-11-22T08:00:00Z',
+    version: 3,
+    ...change,
+  };
+}
