@@ -42,6 +42,7 @@ pub struct Ran {
 #[derive(Debug, Clone)]
 pub struct AwsCli {
     programs: PathBuf,
+    config: PathBuf,
     endpoint_url: String,
 }
 
@@ -49,10 +50,11 @@ impl AwsCli {
     /// Installs the CLI in an environment of its own (`tools/cli`), once.
     pub async fn prepare(endpoint_url: &str) -> Result<Self> {
         let workspace = Workspace::find()?;
-        let lock = workspace.root().join("tools/cli/requirements.lock");
+        let tool = workspace.root().join("tools/cli");
+        let lock = tool.join("requirements.lock");
         let python = PythonEnv::prepare(&workspace.local_dir().join("venv-cli"), &lock, || ()).await?;
         let programs = python.python().parent().context("the interpreter is in a folder")?.to_path_buf();
-        Ok(Self { programs, endpoint_url: endpoint_url.to_owned() })
+        Ok(Self { programs, config: tool.join("config"), endpoint_url: endpoint_url.to_owned() })
     }
 
     /// Runs a script by bash as this caller, with these variables, and ends it at the first command that fails.
@@ -68,8 +70,8 @@ impl AwsCli {
             .env("AWS_DEFAULT_REGION", REGION)
             .env("AWS_ACCESS_KEY_ID", caller.id)
             .env("AWS_SECRET_ACCESS_KEY", caller.secret)
+            .env("AWS_CONFIG_FILE", &self.config)
             // Nothing of whoever runs the tests.
-            .env("AWS_CONFIG_FILE", "/dev/null")
             .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_PAGER", "")
