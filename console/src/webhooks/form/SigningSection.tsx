@@ -35,7 +35,7 @@ export function SigningSection({ form }: { form: WebhookFormApi }) {
                 <Radio
                   value="keep"
                   label="Leave it as it is"
-                  description="To change it so that no request fails meanwhile, rotate it on the webhook’s tab Verify."
+                  description="To change it so that no request fails meanwhile, rotate it on the webhook’s tab “Signatures”."
                 />
               ) : (
                 <Radio value="keep" label="Hookstep makes one and shows it once, after saving" />

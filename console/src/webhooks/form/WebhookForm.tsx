@@ -13,6 +13,7 @@ import { firstOf, focusField } from './focusField';
 import { PayloadSection } from './PayloadSection';
 import { place } from './pointers';
 import { RetrySection } from './RetrySection';
+import { SectionLinks } from './SectionLinks';
 import { SigningSection } from './SigningSection';
 import { TargetSection } from './TargetSection';
 import type { WebhookFormApi, WebhookValues } from './values';
@@ -70,6 +71,16 @@ export function WebhookForm({ form, id, action, cancel, save, onProblem, childre
       setBusy(false);
     }
   };
+  const sections: [id: string, name: string, section: ReactNode][] = [
+    ['basics', 'Basics', <BasicsSection key="basics" form={form} />],
+    ['receiver', 'Receiver', <TargetSection key="receiver" form={form} />],
+    ['events', 'Events', <EventsSection key="events" form={form} id={id} />],
+    ['payload', 'Payload', <PayloadSection key="payload" form={form} />],
+    ['authentication', 'Authentication', <AuthSection key="authentication" form={form} id={id} />],
+    ['certificate', 'Client certificate', <CertificateSection key="certificate" form={form} />],
+    ['signatures', 'Signatures', <SigningSection key="signatures" form={form} />],
+    ['retries', 'Retries', <RetrySection key="retries" form={form} />],
+  ];
   return (
     <form
       ref={root}
@@ -80,15 +91,15 @@ export function WebhookForm({ form, id, action, cancel, save, onProblem, childre
         void submit();
       }}
     >
-      {children}
-      <BasicsSection form={form} />
-      <TargetSection form={form} />
-      <EventsSection form={form} id={id} />
-      <PayloadSection form={form} />
-      <AuthSection form={form} id={id} />
-      <CertificateSection form={form} />
-      <SigningSection form={form} />
-      <RetrySection form={form} />
+      <div className={classes.sections}>
+        {children}
+        {sections.map(([key, , section]) => (
+          <div key={key} id={key}>
+            {section}
+          </div>
+        ))}
+      </div>
+      <SectionLinks sections={sections.map(([key, name]) => [key, name])} faulty={faultySections(form.errors)} />
       <div className={classes.bar}>
         <Stack gap="sm">
           {above}
@@ -106,6 +117,26 @@ export function WebhookForm({ form, id, action, cancel, save, onProblem, childre
       </div>
     </form>
   );
+}
+
+/** Where each field of the form is; what is not named here is in the section of the receiver. */
+const SECTION_OF: Record<string, string> = {
+  name: 'basics',
+  description: 'basics',
+  enabled: 'basics',
+  event_name: 'events',
+  filter: 'events',
+  payload_format: 'payload',
+  transformation: 'payload',
+  auth: 'authentication',
+  client_certificate: 'certificate',
+  signing: 'signatures',
+  retry_policy: 'retries',
+};
+
+function faultySections(errors: WebhookFormApi['errors']): Set<string> {
+  const paths = Object.keys(errors).filter((path) => errors[path]);
+  return new Set(paths.map((path) => SECTION_OF[path.split('.')[0] ?? ''] ?? 'receiver'));
 }
 
 function capital(text: string): string {

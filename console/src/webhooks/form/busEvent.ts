@@ -1,5 +1,6 @@
 import type { Schemas } from '@/api/client';
 import { formatJson, textOf } from '@/lib/json';
+import { prettyJson } from './prettyJson';
 
 /** What stands where a row of an event does not keep what the bus said. */
 const MADE_UP = { version: '0', account: '123456789012', region: 'eu-central-1', resources: [] as string[] };
@@ -23,7 +24,7 @@ export function sampleEvent(eventName: string): string {
       lines: [{ sku: 'BOOK-7-EN', amount: 2 }],
     },
   };
-  return JSON.stringify(event, null, 2);
+  return prettyJson(event);
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Schemas } from '@/api/client';
 import { busEventOf, sampleEvent } from './busEvent';
 import { FILTER_EXAMPLES, withExample } from './filterExamples';
+import { prettyJson } from './prettyJson';
 
 const row = {
   event_id: 'evt_01KAJ1R4N6P8Q0S2T4V6W8X0Y2',
@@ -37,7 +38,7 @@ it('the sample has the webhook’s event name', () =>
 
 describe('an example', () => {
   const [first, prefix] = FILTER_EXAMPLES;
-  it('begins a filter', () => expect(first && withExample(' ', first)).toBe(JSON.stringify(first?.filter, null, 2)));
+  it('begins a filter', () => expect(first && withExample(' ', first)).toBe('{ "source": ["shop", "shop.eu"] }'));
   it('is added to a filter', () =>
     expect(JSON.parse((prefix && withExample('{"source": ["shop"], "detail": {"a": [1]}}', prefix)) ?? '')).toEqual({
       source: ['shop'],
@@ -45,3 +46,15 @@ describe('an example', () => {
     }));
   it.each(['{', '[]'])('does not touch %s', (text) => expect(first && withExample(text, first)).toBeNull());
 });
+
+it('JSON is written on one line where there is room', () =>
+  expect(
+    prettyJson({ source: ['shop'], empty: {}, detail: { total: [{ numeric: ['>=', 100] }], name: 'x'.repeat(60) } }),
+  ).toBe(`{
+  "source": ["shop"],
+  "empty": {},
+  "detail": {
+    "total": [{ "numeric": [">=", 100] }],
+    "name": "${'x'.repeat(60)}"
+  }
+}`));

@@ -1,3 +1,5 @@
+import { prettyJson } from './prettyJson';
+
 /** A pattern of one kind, to begin with. */
 export interface FilterExample {
   name: string;
@@ -30,7 +32,7 @@ export const FILTER_EXAMPLES: FilterExample[] = [
 export function withExample(text: string, { filter }: FilterExample): string | null {
   try {
     const present: unknown = text.trim() === '' ? {} : JSON.parse(text);
-    return isObject(present) ? JSON.stringify(merged(present, filter), null, 2) : null;
+    return isObject(present) ? prettyJson(merged(present, filter)) : null;
   } catch {
     return null;
   }

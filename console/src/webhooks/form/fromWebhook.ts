@@ -1,4 +1,5 @@
 import type { Schemas } from '@/api/client';
+import { prettyJson } from './prettyJson';
 import {
   type AuthValues,
   DEFAULT_RETRY_ON,
@@ -60,7 +61,7 @@ export function valuesOf(webhook: Webhook): WebhookValues {
   return {
     ...{ name, description, enabled, url, http_method, timeout_seconds, static_ip, payload_format },
     event_name: webhook.event_name ?? '',
-    filter: webhook.filter ? JSON.stringify(webhook.filter, null, 2) : '',
+    filter: webhook.filter ? prettyJson(webhook.filter) : '',
     headers: rows(webhook.headers),
     transformation: webhook.transformation ?? '',
     auth: authOf(webhook.auth),
