@@ -15,7 +15,6 @@ const FIRST_PAGE_LIMIT_BYTES = 250_000;
  */
 const CHUNKS = [
   { name: 'libraries', tags: ['$initial' as const], test: /[\\/]node_modules[\\/]/, priority: 3 },
-  { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 60_000, priority: 1 },
 ];
 
 export default defineConfig(({ command }) => ({

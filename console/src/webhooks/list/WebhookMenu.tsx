@@ -1,4 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
+import { useRef } from 'react';
 import { useLocation } from 'wouter';
 import type { Schemas } from '@/api/client';
 import { Icon } from '@/ui/Icon';
@@ -16,15 +17,21 @@ export interface WebhookMenuProps {
 export function WebhookMenu({ webhook, onTest, onRemoved }: WebhookMenuProps) {
   const actions = useWebhookActions();
   const [, navigate] = useLocation();
+  const button = useRef<HTMLButtonElement>(null);
+  // Dialogs give the focus back to what had it: the item is gone by then.
+  const run = (action: () => void) => () => {
+    button.current?.focus();
+    action();
+  };
   return (
     <Menu position="bottom-end" width={180}>
       <Menu.Target>
-        <ActionIcon aria-label={`Actions for ${webhook.name}`} loading={actions.busy}>
+        <ActionIcon ref={button} aria-label={`Actions for ${webhook.name}`} loading={actions.busy}>
           <Icon name="more" size={18} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<Icon name="send" />} onClick={onTest}>
+        <Menu.Item leftSection={<Icon name="send" />} onClick={run(onTest)}>
           Test
         </Menu.Item>
         <Menu.Item leftSection={<Icon name="edit" />} onClick={() => navigate(`/webhooks/${webhook.config_id}/edit`)}>
@@ -37,11 +44,11 @@ export function WebhookMenu({ webhook, onTest, onRemoved }: WebhookMenuProps) {
           Duplicate
         </Menu.Item>
         {webhook.status === 'active' ? (
-          <Menu.Item leftSection={<Icon name="pause" />} onClick={() => actions.disable(webhook)}>
+          <Menu.Item leftSection={<Icon name="pause" />} onClick={run(() => actions.disable(webhook))}>
             Disable
           </Menu.Item>
         ) : (
-          <Menu.Item leftSection={<Icon name="play" />} onClick={() => actions.enable(webhook)}>
+          <Menu.Item leftSection={<Icon name="play" />} onClick={run(() => actions.enable(webhook))}>
             Enable
           </Menu.Item>
         )}
@@ -49,7 +56,7 @@ export function WebhookMenu({ webhook, onTest, onRemoved }: WebhookMenuProps) {
         <Menu.Item
           className={classes.danger ?? ''}
           leftSection={<Icon name="trash" />}
-          onClick={() => actions.remove(webhook, onRemoved)}
+          onClick={run(() => actions.remove(webhook, onRemoved))}
         >
           Delete
         </Menu.Item>
