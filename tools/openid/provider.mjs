@@ -17,7 +17,7 @@ import { Provider } from "oidc-provider";
 const CLIENT_ID = "hookstep-console";
 const RESOURCE = "urn:hookstep:api";
 const READ = "hookstep/read";
-const ALL = `${READ} hookstep/write hookstep/trigger`;
+const CHANGE = "hookstep/write hookstep/trigger";
 const HOUR = 3600;
 const BRIEF = 6;
 
@@ -67,7 +67,7 @@ function provider(issuer, clients) {
                 defaultResource: () => RESOURCE,
                 useGrantedResource: () => true,
                 getResourceServerInfo: () => ({
-                    scope: ALL,
+                    scope: `${READ} ${CHANGE}`,
                     audience: start.audience,
                     accessTokenFormat: "jwt",
                     jwt: { sign: { alg: "RS256" } },
@@ -78,7 +78,10 @@ function provider(issuer, clients) {
         loadExistingGrant: async ({ oidc }) => {
             const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
             grant.addOIDCScope("openid profile email offline_access");
-            grant.addResourceScope(RESOURCE, partsOf(oidc.session.accountId).user === "reader" ? READ : ALL);
+            grant.addResourceScope(RESOURCE, READ);
+            // What is refused is not asked for again, as it would be if it were missing.
+            if (partsOf(oidc.session.accountId).user === "reader") grant.rejectResourceScope(RESOURCE, CHANGE);
+            else grant.addResourceScope(RESOURCE, CHANGE);
             await grant.save();
             return grant;
         },

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 /** The browser's own line for an answer that is an error, which the console has to expect. */
 const ANSWERED = /^Failed to load resource: the server responded with a status of (\d{3})/;
 
-/** Everything that a page must not do. */
+/** Everything that a page of the console must not do. What the issuer's pages do is not looked at. */
 export class Faults {
   readonly #found: string[] = [];
   readonly #expected = new Set<number>();
@@ -18,10 +18,12 @@ export class Faults {
     return this.#found;
   }
 
-  /** Listens to all that the page says, on any address that it goes to. */
-  async watch(page: Page): Promise<void> {
+  /** Listens to all that the page says while it shows something of this origin. */
+  async watch(page: Page, origin: string): Promise<void> {
+    const isWatched = () => page.url().startsWith(origin);
     page.on('pageerror', (error) => this.#found.push(`exception: ${error.stack ?? error.message}`));
     page.on('console', (message) => {
+      if (!isWatched()) return;
       if (message.type() !== 'error' && message.type() !== 'warning') return;
       const status = ANSWERED.exec(message.text())?.[1];
       if (status && this.#expected.has(Number(status))) return;
@@ -29,7 +31,8 @@ export class Faults {
     });
     page.on('request', (request) => {
       const url = new URL(request.url());
-      if (url.protocol.startsWith('http') && url.hostname !== '127.0.0.1') this.#found.push(`request to ${url.href}`);
+      if (isWatched() && url.protocol.startsWith('http') && url.hostname !== '127.0.0.1')
+        this.#found.push(`request to ${url.href}`);
     });
     page.on('dialog', (dialog) => {
       this.#found.push(`dialog: ${dialog.message()}`);

@@ -31,9 +31,9 @@ export const test = base.extend<Fixtures>({
   },
   webhook: async ({ api, receiver }, use) => use(await api.webhook(receiver)),
   faults: [
-    async ({ page }, use) => {
+    async ({ page, stack }, use) => {
       const faults = new Faults();
-      await faults.watch(page);
+      await faults.watch(page, new URL(stack.console_url).origin);
       await use(faults);
       expect(faults.unexpected, 'what the page must not do').toEqual([]);
     },

@@ -11,7 +11,7 @@ Usage: cargo xtask <command>
 
   up [--port <port>]       run Hookstep on this machine until Ctrl-C (port of the local engine, default 4566)
   test [--only <check>]    run every check, or only these (may be repeated): fmt, clippy, unit, policy, infra,
-                           e2e, iam, jwt, faults, openapi; storm only where it is asked for
+                           e2e, iam, jwt, faults, openapi, console; storm only where it is asked for
   build [--release]        build the Lambda binaries into target/lambda
   openapi                  write the API's document, crates/hookstep-lambdas/openapi.json
   bench                    measure the release binaries: size, start, memory, deliveries";

@@ -1,4 +1,4 @@
-//! Running `cargo test` and counting its tests.
+//! Running `cargo test`, or what reports as it does, and counting the tests.
 
 use std::process::Stdio;
 
@@ -48,8 +48,8 @@ impl Tally {
 
 /// Runs the command, shows its output as it comes, and adds its tests to the tally.
 pub(super) async fn run(mut command: Command, tally: &mut Tally) -> Result<()> {
-    let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().context("cannot run cargo")?;
-    let output = child.stdout.take().context("cargo has no output")?;
+    let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().context("cannot run the tests")?;
+    let output = child.stdout.take().context("the tests have no output")?;
     let mut lines = BufReader::new(output).lines();
     while let Some(line) = lines.next_line().await? {
         println!("{line}");
@@ -57,7 +57,7 @@ pub(super) async fn run(mut command: Command, tally: &mut Tally) -> Result<()> {
     }
     let status = child.wait().await?;
     if !status.success() {
-        bail!("cargo test ended with {status}");
+        bail!("the tests ended with {status}");
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use hookstep_local::Workspace;
 use tokio::process::Command;
 
 use super::cargo_test::{self, Tally};
-use super::{Check, openapi, stacks};
+use super::{Check, console, openapi, stacks};
 
 /// The profile of everything that is compiled here, so that it is compiled once.
 pub(super) const PROFILE: &str = "quick";
@@ -46,6 +46,7 @@ pub(super) async fn run(check: Check, workspace: &Workspace, tally: &mut Tally) 
         Check::Faults => stacks::run_tests(workspace, check.name(), stacks::Leg::Faults, tally).await,
         Check::Storm => stacks::run_tests(workspace, check.name(), stacks::Leg::Storm, tally).await,
         Check::Openapi => openapi::run(workspace, check.name()).await,
+        Check::Console => console::run(workspace, check.name(), tally).await,
     }
 }
 

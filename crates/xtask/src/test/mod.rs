@@ -2,6 +2,7 @@
 
 mod cargo_test;
 mod checks;
+mod console;
 mod openapi;
 mod stacks;
 mod verdicts;
@@ -36,13 +37,15 @@ pub(crate) enum Check {
     Faults,
     /// The API called by its own document.
     Openapi,
+    /// The console: its types, lints, unit tests and size, and then in a real browser.
+    Console,
     /// One of the tests of faults with twenty times its events. It takes minutes, and runs only where it is asked for.
     Storm,
 }
 
 impl Check {
     /// In the order in which they run: what fails soonest comes first.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
         Self::Unit,
@@ -53,6 +56,7 @@ impl Check {
         Self::Jwt,
         Self::Faults,
         Self::Openapi,
+        Self::Console,
         Self::Storm,
     ];
 
@@ -68,6 +72,7 @@ impl Check {
             Self::Jwt => "jwt",
             Self::Faults => "faults",
             Self::Openapi => "openapi",
+            Self::Console => "console",
             Self::Storm => "storm",
         }
     }
@@ -131,7 +136,7 @@ fn summarize(finished: &[Finished], tally: &Tally, seconds: f32) -> Result<()> {
         println!("check {:<7} ... {verdict} ({seconds:.1} s)", check.name());
     }
     let failed: Vec<&str> = finished.iter().filter(|one| one.failure.is_some()).map(|one| one.check.name()).collect();
-    println!("\nall runs of cargo test together:\n{}", tally.in_cargos_words(failed.is_empty(), seconds));
+    println!("\nall tests together:\n{}", tally.in_cargos_words(failed.is_empty(), seconds));
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
