@@ -1,7 +1,8 @@
 import { Button, PasswordInput, Text, TextInput } from '@mantine/core';
 import { type ClipboardEvent, type FormEvent, useState } from 'react';
 import { Icon } from '@/ui/Icon';
-import { type Credentials, type IamAuthenticator, parseCredentials } from './iam';
+import { type Credentials, parseCredentials } from './credentials';
+import type { IamAuthenticator } from './iam';
 import { currentAuthenticator } from './session';
 
 const NONE: Credentials = { access_key_id: '', secret_access_key: '', session_token: '' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '@/app/config';
-import { parseCredentials } from './iam';
+import { parseCredentials } from './credentials';
 import { returnPath } from './returnPath';
 
 describe('credentials that are pasted', () => {
