@@ -7,9 +7,9 @@ import type { Point } from './series';
 /** The height of a chart, in CSS pixels. */
 const HEIGHT = 200;
 const LATENCY = [
-  { name: 'p50', label: '50 % at most', color: 'var(--hs-good)' },
-  { name: 'p95', label: '95 % at most', color: 'var(--hs-busy)' },
-  { name: 'p99', label: '99 % at most', color: 'var(--hs-warn)', strokeDasharray: '5 3' },
+  { name: 'p50', label: 'p50', color: 'var(--hs-good)' },
+  { name: 'p95', label: 'p95', color: 'var(--hs-busy)' },
+  { name: 'p99', label: 'p99', color: 'var(--hs-warn)', strokeDasharray: '5 3' },
 ];
 const COUNTS = [
   { name: 'succeeded', label: 'Succeeded', color: 'var(--hs-good)' },
@@ -29,12 +29,12 @@ export default function Chart({ kind, points }: ChartProps) {
     h: HEIGHT,
     data: points,
     dataKey: 'label',
-    gridAxis: 'y' as const,
+    gridAxis: 'x' as const,
     textColor: 'var(--mantine-color-dimmed)',
     gridColor: 'var(--hs-line)',
     xAxisProps: { minTickGap: 24 },
     withLegend: kind !== 'success',
-    legendProps: { verticalAlign: 'bottom' as const },
+    legendProps: { verticalAlign: 'bottom' as const, itemSorter: null },
   };
   if (kind === 'counts')
     return (

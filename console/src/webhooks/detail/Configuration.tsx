@@ -33,7 +33,7 @@ export function Configuration({ webhook }: { webhook: Schemas['Webhook'] }) {
             'Payload',
             webhook.payload_format === 'standard_webhooks' ? 'In the envelope of Standard Webhooks' : 'As it is',
           ],
-          ['Static IP', webhook.static_ip && webhook.static_ip_addresses.join(', ')],
+          ['Static IP', webhook.static_ip ? webhook.static_ip_addresses.join(', ') : null],
           [
             'Webhook id',
             <span key="id" className={classes.id}>

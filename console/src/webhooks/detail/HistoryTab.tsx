@@ -30,7 +30,13 @@ export function HistoryTab({ id }: { id: string }) {
               rows={rows}
               rowKey={(change) => `${change.version}`}
               columns={[
-                { key: 'version', header: 'Version', main: true, width: '6rem', cell: (change) => change.version },
+                {
+                  key: 'version',
+                  header: 'Version',
+                  main: true,
+                  width: '8rem',
+                  cell: (change) => `Version ${change.version}`,
+                },
                 { key: 'at', header: 'When', cell: (change) => <Time value={change.at} format="absolute" /> },
                 { key: 'actor', header: 'Who', cell: who },
                 { key: 'action', header: 'What', cell: (change) => ACTIONS[change.action] },

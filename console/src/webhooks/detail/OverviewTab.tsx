@@ -1,11 +1,11 @@
 import { SegmentedControl, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '@/api/client';
-import { duration } from '@/lib/time';
 import { Empty } from '@/ui/Empty';
 import { Loaded } from '@/ui/Loaded';
 import { Panel } from '@/ui/Panel';
 import { useQueryState } from '@/ui/useQueryState';
+import { waitText } from '../form/waits';
 import { Configuration } from './Configuration';
 import { PERIODS, periodOf } from './periods';
 import { statsQuery } from './queries';
@@ -50,7 +50,7 @@ export function OverviewTab({ webhook }: { webhook: Schemas['Webhook'] }) {
               <Text size="xs" c="dimmed" mt="sm">
                 Events count at the time at which they were accepted, in this browser’s zone
                 {data.bucket === '1d' ? '; days are those of UTC' : ''}. Counts lag behind by up to{' '}
-                {duration(data.delay_seconds * 1_000)}.
+                {waitText(data.delay_seconds)}.
               </Text>
             </>
           )}
