@@ -29,7 +29,6 @@ INSIDE = {
 
 _FENCE = re.compile(r"(?ms)^```.*?^```\s*?$")
 
-
 def sections(text: str):
     """(level, title, text up to the next heading of the same or a higher level) of each section of a document."""
     plain = _FENCE.sub(lambda fence: re.sub(r"(?m)^#", " ", fence[0]), text)
@@ -125,4 +124,12 @@ def limits_are_listed(stack: Stack):
         yield f"{LIMITS}: there is no {name}" if name in said else f"{name} is no limit: take it out of INSIDE"
 
 
-CHECKS = [links_lead_somewhere, parameters_are_listed, limits_are_listed]
+def tests_that_are_named_exist(stack: Stack):
+    """Every test or check that a document names, as a sentence of five words or more, is there."""
+    for path, text in stack.documents.items():
+        for name in re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){4,})`", _FENCE.sub("", text)):
+            if name not in stack.tests:
+                yield f"{path}: there is no {name}"
+
+
+CHECKS = [links_lead_somewhere, parameters_are_listed, limits_are_listed, tests_that_are_named_exist]

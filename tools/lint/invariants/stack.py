@@ -36,7 +36,8 @@ _Loader.add_multi_constructor("!", _intrinsic)
 @dataclass
 class Stack:
     """`definitions` maps the file name of each state machine to its text, `binaries` are the Lambdas that are built, `emitted`
-    the metrics that they write, `limits` those of the code, `documents` maps the path of each document to its text, `files` are all paths that one may name."""
+    the metrics that they write, `limits` those of the code, `tests` the names of its functions and of those of its checks,
+    `documents` maps the path of each document to its text, `files` are all paths that one may name."""
 
     template: dict
     definitions: dict[str, str]
@@ -44,6 +45,7 @@ class Stack:
     binaries: set[str] = field(default_factory=set)
     emitted: set[str] = field(default_factory=set)
     limits: dict[str, int] = field(default_factory=dict)
+    tests: set[str] = field(default_factory=set)
     documents: dict[str, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
 
@@ -56,6 +58,7 @@ class Stack:
             binaries={path.stem for path in (root / "crates/hookstep-lambdas/src/bin").glob("*.rs")},
             emitted=set(_read_metrics(root / "crates/hookstep-lambdas/src")),
             limits=dict(_read_limits((root / "crates/hookstep-core/src/limits.rs").read_text())),
+            tests=set(_read_functions(root)),
             documents={path: (root / path).read_text() for path in _documents(root)},
             files=_files(root),
         )
@@ -103,6 +106,13 @@ def _read_limits(code: str):
     for name, sum_of in re.findall(r"(?m)^pub const (\w+): \w+ =\s*([^;]+);", code):
         known[name] = sum(known[each] if each in known else int(each.replace("_", "")) for each in sum_of.split(" + "))
         yield name, known[name]
+
+
+def _read_functions(root: Path):
+    """Every function of the code and of its checks."""
+    for pattern in ("crates/*/src/**/*.rs", "crates/*/tests/**/*.rs", "tests/**/*.rs", "tools/lint/**/*.py"):
+        for path in root.glob(pattern):
+            yield from re.findall(r"\b(?:fn|def) (\w+)", path.read_text())
 
 
 def _documents(root: Path):

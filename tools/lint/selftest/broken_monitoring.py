@@ -93,6 +93,9 @@ BROKEN = {
         ("there is no UPLOAD_MAX_BYTES", lambda r, s, stack: without(stack.limits, "UPLOAD_MAX_BYTES")),
         ("SIGNING_PASSES is no limit", lambda r, s, stack: without(stack.limits, "SIGNING_PASSES")),
     ],
+    "tests_that_are_named_exist": [
+        ("README.md: there is no it_is_as_it_is", lambda r, s, stack: put("`it_is_as_it_is`", stack.documents, "README.md")),
+    ],
     "links_lead_somewhere": [
         ("#what-else-there-is names no heading", _rewritten("docs/OPERATIONS.md", "## What else", "## Who else")),
         ("../README.md is not there", lambda r, s, stack: without(stack.documents, "README.md")),
