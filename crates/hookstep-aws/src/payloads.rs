@@ -21,8 +21,8 @@ use hookstep_core::ids::{ConfigId, PayloadId, TenantId};
 use hookstep_core::limits::{WHOLE_PAYLOAD_MAX_BYTES, WHOLE_PAYLOAD_SECONDS};
 use hookstep_core::payload::StoredPayload;
 use hookstep_core::ports::{
-    DownloadLink, Downloads, ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadStream, PayloadWriter, ResponseWriter,
-    SharedPayloads, UploadSlot, Uploaded, Uploads,
+    DownloadLink, Downloads, ObjectReader, PayloadCopier, PayloadError, PayloadReader, PayloadStream, PayloadWriter,
+    ResponseWriter, SharedPayloads, UploadSlot, Uploaded, Uploads,
 };
 use jiff::Timestamp;
 use tokio::time::{Instant, Sleep, sleep_until};

@@ -9,6 +9,7 @@
     reason = "tests read the name of their stack; what can not be set up fails the test, and says why"
 )]
 
+mod backlog;
 mod conclusions;
 mod config_items;
 mod config_list;

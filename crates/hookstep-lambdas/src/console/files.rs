@@ -8,6 +8,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
@@ -107,15 +109,11 @@ impl File {
 
     /// The tag of the file in this form: of what is in it, so that it is the same in every instance of the function.
     pub(super) fn tag(&self, encoding: Encoding) -> io::Result<String> {
-        let digest = match self.digest.get() {
-            Some(digest) => digest,
-            None => {
-                let digest = Sha256::digest(fs::read(&self.path)?);
-                let digest: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-                self.digest.get_or_init(|| digest)
-            }
-        };
-        Ok(format!("\"{digest}-{}\"", encoding.name()))
+        if self.digest.get().is_none() {
+            let content = fs::read(&self.path)?;
+            self.digest.get_or_init(|| URL_SAFE_NO_PAD.encode(&Sha256::digest(content)[..12]));
+        }
+        Ok(format!("\"{}-{}\"", self.digest.get().map_or("", String::as_str), encoding.name()))
     }
 
     pub(super) fn content_type(&self) -> &'static str {

@@ -1,7 +1,5 @@
 //! What a page of the console may load and do: its own files, and calls to this API and to whoever signs people in.
 
-use std::fmt;
-
 /// Where the page may send requests beside this API: origins such as `https://id.example.com`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -32,7 +30,11 @@ impl Policy {
     /// in either direction, no form, no plug-in, and nothing from anywhere else.
     #[must_use]
     pub fn of_page(&self, nonce: &str) -> String {
-        let connect: String = self.connect.iter().map(|origin| format!(" {origin}")).collect();
+        let mut connect = String::new();
+        for Origin(origin) in &self.connect {
+            connect.push(' ');
+            connect.push_str(origin);
+        }
         format!(
             "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \
              font-src 'self'; connect-src 'self'{connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -48,12 +50,6 @@ impl Origin {
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);
         let is_origin = matches!(scheme, "http" | "https") && !host.is_empty() && host.bytes().all(is_host);
         is_origin.then(|| Self(format!("{scheme}://{host}")))
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::Policy;
+use crate::env::{self, EnvError};
 use crate::http::Answer;
 
 /// The settings of a deployment's console.
@@ -21,9 +23,36 @@ pub struct Settings {
     pub region: String,
     /// Its name.
     pub stack: String,
+    /// Where the console may send requests to sign people in, beside the issuer: URLs.
+    pub sign_in_origins: Vec<String>,
 }
 
 impl Settings {
+    /// What the environment says.
+    ///
+    /// # Errors
+    /// [`EnvError`] where the mode, the region or the deployment's name is missing.
+    pub fn from_env() -> Result<Self, EnvError> {
+        Ok(Self {
+            auth_mode: env::text("AUTH_MODE")?,
+            issuer: env::text("JWT_ISSUER").ok(),
+            client_id: env::text("CONSOLE_CLIENT_ID").ok(),
+            scopes: env::text("CONSOLE_SCOPES").ok(),
+            audience: env::text("CONSOLE_AUDIENCE").ok(),
+            region: env::text("AWS_REGION")?,
+            stack: env::text("STACK_NAME")?,
+            sign_in_origins: env::list("CONSOLE_SIGN_IN_ORIGINS"),
+        })
+    }
+
+    /// What the page may do: in JWT mode also call whoever signs people in.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        let is_jwt = self.auth_mode == "JWT";
+        let urls = self.issuer.iter().chain(&self.sign_in_origins).filter(|_| is_jwt);
+        Policy::new(urls.map(String::as_str))
+    }
+
     /// As the API shows them. How to sign in is said in JWT mode only.
     #[must_use]
     pub fn as_json(&self) -> Value {

@@ -180,6 +180,9 @@ fn how_to_sign_in_is_said_where_people_do() {
     };
     let shown = jwt.as_json();
     assert_eq!((&shown["issuer"], &shown["client_id"]), (&json!("https://id.example.com"), &json!("console")));
-    let iam = Settings { auth_mode: "IAM".to_owned(), ..jwt }.as_json();
+    assert!(jwt.policy().of_page("N").contains("connect-src 'self' https://id.example.com;"));
+    let iam = Settings { auth_mode: "IAM".to_owned(), ..jwt };
+    assert!(iam.policy().of_page("N").contains("connect-src 'self';"));
+    let iam = iam.as_json();
     assert!(iam["issuer"].is_null() && iam["client_id"].is_null() && iam["auth_mode"] == "IAM");
 }

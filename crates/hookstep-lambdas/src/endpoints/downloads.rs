@@ -42,7 +42,7 @@ where
     let content_type =
         response.headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.as_str());
     let file_name = format!("{}-attempt-{number}-response{}", row.key.event_id, extension(content_type));
-    answer(objects, clock, key, *size as u64, file_name).await
+    answer(objects, clock, key, *size, file_name).await
 }
 
 async fn row<E: EventReader>(events: &E, request: &Request) -> Result<EventRow, Problem> {
@@ -75,10 +75,11 @@ async fn answer<D: Downloads, C: Clock>(
 fn extension(content_type: Option<&str>) -> &'static str {
     let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
-        json if json == "application/json" || json.ends_with("+json") => ".json",
+        "application/json" => ".json",
+        json if json.ends_with("+json") => ".json",
         "text/csv" => ".csv",
-        text if text.starts_with("text/") || text == "application/x-www-form-urlencoded" => ".txt",
-        xml if xml == "application/xml" => ".txt",
+        "application/xml" | "application/x-www-form-urlencoded" => ".txt",
+        text if text.starts_with("text/") => ".txt",
         _ => ".bin",
     }
 }

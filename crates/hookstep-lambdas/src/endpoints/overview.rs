@@ -54,7 +54,7 @@ where
         let named = try_join_all(named).await?;
 
         let mut disabled: Vec<&Webhook> = of(Status::AutoDisabled).collect();
-        disabled.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
+        disabled.sort_by_key(|webhook| std::cmp::Reverse(webhook.updated_at));
         let auto_disabled: Vec<Value> = disabled.iter().take(NAMED).map(|webhook| auto_disabled(webhook)).collect();
 
         let dead_letters = match self.dead_letters {

@@ -4,16 +4,22 @@ use std::collections::BTreeSet;
 
 use crate::routes::{resources, value_of};
 
-/// Read by `access`, by `env::reachable` and by `log` for those that use them.
-const READ_ELSEWHERE: [&str; 8] = [
+/// Read by `access`, by `console`, by `env::reachable` and by `log` for those that use them.
+const READ_ELSEWHERE: [&str; 14] = [
     "ALLOWED_PORTS",
     "ALLOWED_TARGETS",
     "AUTH_MODE",
+    "CONSOLE_AUDIENCE",
+    "CONSOLE_CLIENT_ID",
+    "CONSOLE_SCOPES",
+    "CONSOLE_SIGN_IN_ORIGINS",
+    "JWT_ISSUER",
     "JWT_PERMISSION_CLAIM",
     "JWT_READ_PERMISSION",
     "JWT_TENANT_CLAIM",
     "JWT_TRIGGER_PERMISSION",
     "JWT_WRITE_PERMISSION",
+    "STACK_NAME",
 ];
 
 /// What Lambda itself puts there.
