@@ -8,7 +8,7 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   /** HTTP status; 0 where there was no answer. */
   readonly status: number;
-  /** Stable code, for programs: those of the API, `gateway` for API Gateway's own answers, `no_answer`. */
+  /** Stable code, for programs: those of the API, `gateway` for API Gateway's own answers, `session_expired`, `no_answer`. */
   readonly code: string;
   /** Fields at fault, of `validation_failed`. */
   readonly errors: FieldError[];
@@ -41,6 +41,8 @@ export function problemOf(status: number, body: unknown): Problem {
 /** Any thrown value as a problem that can be shown. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof Error && thrown.name === 'SessionExpired')
+    return new Problem(401, 'session_expired', thrown.message);
   if (thrown instanceof TypeError) return new Problem(0, 'no_answer', 'The API did not answer.');
   return new Problem(0, 'unexpected', thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { makeQueryClient } from '@/api/queries';
 import { ExpiredDialog } from '@/auth/ExpiredDialog';
 import { SignInPage } from '@/auth/SignInPage';
@@ -16,6 +16,11 @@ import { Themed } from './Themed';
 export function App({ config }: { config: ConsoleConfig }) {
   const [queries] = useState(makeQueryClient);
   const { status } = useSession();
+  // What failed while the sign-in was over is asked for again; what somebody saw is not shown to the next.
+  useEffect(() => {
+    if (status === 'signed-in') void queries.invalidateQueries();
+    if (status === 'signed-out') queries.clear();
+  }, [status, queries]);
   return (
     <ConfigContext value={config}>
       <Themed>
