@@ -1,7 +1,7 @@
 import type { FieldError } from '@/api/problem';
 import { Note } from '@/ui/Note';
 import classes from './ErrorSummary.module.css';
-import { labelOf } from './labels';
+import { byPlace, labelOf } from './labels';
 import type { WebhookFormApi } from './values';
 
 export interface ErrorSummaryProps {
@@ -14,7 +14,9 @@ export interface ErrorSummaryProps {
 
 /** All that keeps the form from being saved, with the ways there. */
 export function ErrorSummary({ form, elsewhere, go }: ErrorSummaryProps) {
-  const fields = Object.entries(form.errors).filter(([, error]) => error);
+  const fields = Object.entries(form.errors)
+    .filter(([, error]) => error)
+    .sort(([one], [other]) => byPlace(one, other));
   const count = fields.length + elsewhere.length;
   if (count === 0) return null;
   return (

@@ -1,18 +1,19 @@
 import type { NamedValue, WebhookValues } from './values';
 
+/** In the order of the page. */
 const LABELS: Record<string, string> = {
   name: 'Name',
   description: 'Description',
   enabled: 'Enabled',
-  event_name: 'Event name',
-  filter: 'Filter',
-  url: 'URL',
   http_method: 'Method',
+  url: 'URL',
   headers: 'Headers',
   timeout_seconds: 'Timeout',
   static_ip: 'Static IP',
-  payload_format: 'Format',
+  event_name: 'Event name',
+  filter: 'Filter',
   transformation: 'Transformation',
+  payload_format: 'Format',
   auth: 'Authentication',
   'auth.type': 'Authentication',
   'auth.username': 'User name',
@@ -20,13 +21,13 @@ const LABELS: Record<string, string> = {
   'auth.in': 'Where the API key goes',
   'auth.name': 'Name of the API key',
   'auth.value.text': 'API key',
+  'auth.http_method': 'Token method',
   'auth.token_url': 'Token URL',
   'auth.client_id': 'Client id',
   'auth.client_secret.text': 'Client secret',
   'auth.client_authentication': 'Where client id and secret go',
   'auth.scope': 'Scope',
   'auth.audience': 'Audience',
-  'auth.http_method': 'Token method',
   'auth.headers': 'Headers of the token request',
   'auth.query': 'Parameters of the token request',
   'auth.body': 'Fields of the token request',
@@ -49,6 +50,18 @@ const LISTS: [path: string, one: string, rows: (values: WebhookValues) => NamedV
   ['auth.query.', 'Token parameter', (values) => values.auth.query],
   ['auth.body.', 'Token field', (values) => values.auth.body],
 ];
+
+const ORDER = Object.keys(LABELS);
+
+/** Compares two fields by where they stand on the page, as far as sections and their plain fields go. */
+export function byPlace(one: string, other: string): number {
+  return placeOf(one) - placeOf(other);
+}
+
+function placeOf(path: string): number {
+  const [whole, list] = [ORDER.indexOf(path), ORDER.indexOf(path.replace(/\.\d+\..*$/, ''))];
+  return whole >= 0 ? whole : list;
+}
 
 /** What a field is called on the page. */
 export function labelOf(path: string, values: WebhookValues): string {

@@ -35,15 +35,13 @@ export function SecretPanel({ webhook }: { webhook: Schemas['Webhook'] }) {
           ['Secret', secret_set ? 'Set. It was shown once; if it is lost, rotate it.' : 'Not set'],
           [
             'Earlier secrets',
-            earlier.length > 0 && (
-              <>
-                {earlier.map((until) => (
+            earlier.length === 0
+              ? null
+              : earlier.map((until) => (
                   <div key={until}>
                     signs until <Time value={until} format="absolute" />
                   </div>
-                ))}
-              </>
-            ),
+                )),
           ],
         ]}
       />

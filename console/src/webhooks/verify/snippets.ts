@@ -33,8 +33,13 @@ export function snippet(language: Language, scheme: Scheme, { http_method, keys 
   const plain = keys.map(({ public_key }) => JSON.stringify(public_key.replace(/^whpk_/, '')));
   return SOURCES[scheme][language]
     .replace('do_METHOD', `do_${http_method}`)
-    .replace(/'PUBLIC_KEY_PEM'|"PUBLIC_KEY_PEM"/, () => pems.join(', '))
-    .replace('"PUBLIC_KEY"', () => plain.join(', '));
+    .replace(/'PUBLIC_KEY_PEM'|"PUBLIC_KEY_PEM"/, () => lines(pems))
+    .replace('"PUBLIC_KEY"', () => lines(plain));
+}
+
+/** What stands between the brackets of a list: one, or several on lines of their own. */
+function lines(texts: string[]): string {
+  return texts.length === 1 ? texts.join() : `\n  ${texts.join(',\n  ')},\n`;
 }
 
 /** The keys whose signatures count at a moment. */

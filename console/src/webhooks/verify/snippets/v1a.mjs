@@ -1,7 +1,8 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { createServer } from 'node:http';
 
-const KEYS = ['PUBLIC_KEY_PEM'].map((pem) => createPublicKey(pem));
+const PUBLIC_KEYS = ['PUBLIC_KEY_PEM'];
+const KEYS = PUBLIC_KEYS.map((pem) => createPublicKey(pem));
 const TOLERANCE_SECONDS = 300;
 
 function isGenuine(headers, body) {

@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-KEYS = [load_pem_public_key(pem.encode()) for pem in ["PUBLIC_KEY_PEM"]]
+PUBLIC_KEYS = ["PUBLIC_KEY_PEM"]
+KEYS = [load_pem_public_key(pem.encode()) for pem in PUBLIC_KEYS]
 TOLERANCE_SECONDS = 300
 
 
