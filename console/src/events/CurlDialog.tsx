@@ -55,7 +55,7 @@ function Command({ event }: Pick<CurlDialogProps, 'event'>) {
               </Note>
             )}
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it. */}
-            <section className={classes.command} aria-label="The command" tabIndex={0}>
+            <section className={classes.command} aria-label="curl" tabIndex={0}>
               <pre>{command}</pre>
             </section>
             {data.notes.map((note) => (

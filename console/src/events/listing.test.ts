@@ -4,6 +4,7 @@ import {
   type EventPage,
   held,
   heldStill,
+  isYoung,
   type Listing,
   type Row,
   ulidTime,
@@ -69,6 +70,13 @@ describe('a live list', () => {
   it('shows an event once', () => {
     expect(ids(withOlder(begin(page('cb', 'b')), page('ba')))).toBe('cba');
   });
+});
+
+it('an event is young for two minutes', () => {
+  const accepted = 1_469_918_176_385;
+  const event_id = `evt_${ulidTime(accepted)}0123456789ABCDEF`;
+  expect(isYoung(event_id, accepted + 100_000)).toBe(true);
+  expect(isYoung(event_id, accepted + 130_000)).toBe(false);
 });
 
 it('ulidTime is what a ULID begins with', () => {

@@ -72,6 +72,11 @@ function topOf(page: EventPage): string {
   return newest > asked ? newest : asked;
 }
 
+/** Whether an event was accepted so lately that its row may not be written yet, by the time in its id. */
+export function isYoung(event_id: string, now: number): boolean {
+  return event_id > `evt_${ulidTime(now - CLOCKS_APART)}`;
+}
+
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** The ten characters that a ULID of this time begins with. */

@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '@/api/client';
+import { asProblem } from '@/api/problem';
 import { type EventFilter, queryOf } from './filter';
-import type { EventPage } from './listing';
+import { type EventPage, isYoung } from './listing';
 
 /** Events a page; the API's most. */
 export const PAGE = 100;
@@ -31,12 +32,21 @@ export async function eventPage(filter: EventFilter, cursor: string | null, sign
   }
 }
 
+const TRIES = 2;
+const YOUNG_TRIES = 20;
+
 /** One event with its attempts; asked for again while it is under way. */
 export function eventQuery(config_id: string, event_id: string) {
   return queryOptions({
     queryKey: ['events', 'one', config_id, event_id],
     queryFn: ({ signal }) =>
       answer(api.GET('/webhook/{config_id}/events/{event_id}', { params: { path: { config_id, event_id } }, signal })),
+    // The row of an event that was accepted a moment ago may not be there yet.
+    retry: (failures, error) =>
+      asProblem(error).code === 'event_not_found'
+        ? failures < YOUNG_TRIES && isYoung(event_id, Date.now())
+        : failures < TRIES && asProblem(error).passes,
+    retryDelay: 500,
     refetchInterval: ({ state }) => (state.data?.status === 'in_progress' ? pace(state.data) : false),
   });
 }

@@ -9,7 +9,7 @@ import { notifyDone } from '@/ui/notify';
 import { ProblemNote } from '@/ui/ProblemNote';
 import { byWebhook, MOST_LISTED } from './byWebhook';
 import { HowForm } from './HowForm';
-import { countEvents, DEFAULT_HOW, replayEvent, startReplay } from './queries';
+import { type CountedGroup, countGroups, DEFAULT_HOW, replayEvent, startReplay } from './queries';
 import { leftOut } from './words';
 
 type Chosen = Pick<Schemas['EventSummary'], 'config_id' | 'event_id'>;
@@ -47,11 +47,11 @@ function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps 
     queryKey: ['events', 'count', groups],
     enabled: !one && !tooMany,
     staleTime: 0,
-    queryFn: ({ signal }) =>
-      Promise.all(groups.map(({ config_id, event_ids }) => countEvents(config_id, { event_ids }, signal))),
+    queryFn: ({ signal }) => countGroups(groups, signal),
   });
-  const number = counted.data?.reduce((sum, each) => sum + each.events, 0);
-  const without = counted.data?.map(leftOut).filter((text) => text !== null);
+  const possible = counted.data?.filter((group) => group.counted !== null && group.counted.events > 0) ?? [];
+  const number = counted.data && possible.reduce((sum, { counted }) => sum + (counted?.events ?? 0), 0);
+  const without = counted.data?.map((group) => notTaken(group, webhooks)).filter((text) => text !== null);
 
   const start = useMutation({
     // Each on its own: one that is refused does not keep the others.
@@ -61,7 +61,7 @@ function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps 
         return [`/webhooks/${one.config_id}/events/${event_id}`];
       }
       const paths = [];
-      for (const { config_id, event_ids } of groups) {
+      for (const { config_id, event_ids } of possible) {
         const { replay_id } = await startReplay(config_id, { event_ids }, how, key);
         paths.push(`/webhooks/${config_id}/replays/${replay_id}`);
       }
@@ -131,4 +131,11 @@ function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps 
       </Group>
     </Stack>
   );
+}
+
+/** What is left out of a webhook's events, and why; null where nothing is. */
+function notTaken({ config_id, event_ids, counted, problem }: CountedGroup, webhooks?: ReadonlyMap<string, string>) {
+  if (counted) return leftOut(counted);
+  const name = webhooks?.get(config_id) ?? config_id;
+  return `Left out: ${plural(event_ids.length, 'event')} of “${name}” (${problem?.message ?? 'it can’t be replayed'}).`;
 }

@@ -109,7 +109,7 @@ function details(replay: Replay, name: string | undefined): Parameters<typeof Fa
     ['webhook-id', replay.webhook_id === 'new' ? 'A new one for each' : 'The same'],
     ['Events a second', `at most ${count(replay.per_second)}`],
     ['Begun', <Time key="begun" value={replay.created_at} format="absolute" />],
-    ['Last change', <Time key="changed" value={replay.updated_at} />],
+    ['Last change', <Time key="changed" value={replay.updated_at} format="absolute" />],
     ['Kept until', <Time key="kept" value={replay.expires_at} format="absolute" />],
     [
       'Replay id',

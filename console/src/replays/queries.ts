@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '@/api/client';
+import { asProblem, type Problem } from '@/api/problem';
 
 const PAGE = 50;
 const PACE_MS = 1_500;
@@ -66,6 +67,32 @@ export async function countEvents(
     ...(signal && { signal }),
   });
   return (await answer(call)) as Schemas['ReplayDryRun'];
+}
+
+/** Events of one webhook, with how many of them can be sent again, or why none can. */
+export interface CountedGroup {
+  config_id: string;
+  event_ids: string[];
+  counted: Schemas['ReplayDryRun'] | null;
+  problem: Problem | null;
+}
+
+/** The same for lists of events of several webhooks: where one can't be replayed, the others can. */
+export function countGroups(
+  groups: { config_id: string; event_ids: string[] }[],
+  signal: AbortSignal,
+): Promise<CountedGroup[]> {
+  return Promise.all(
+    groups.map(async ({ config_id, event_ids }) => {
+      try {
+        return { config_id, event_ids, counted: await countEvents(config_id, { event_ids }, signal), problem: null };
+      } catch (thrown) {
+        const problem = asProblem(thrown);
+        if (problem.passes || signal.aborted) throw thrown;
+        return { config_id, event_ids, counted: null, problem };
+      }
+    }),
+  );
 }
 
 /** Starts a replay. With the same key it is started once. */
