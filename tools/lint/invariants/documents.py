@@ -10,6 +10,7 @@ LIMITS = "docs/LIMITS.md"
 # Limits that nobody outside meets: how the code divides its time, and what holds its states together.
 INSIDE = {
     "AUTH_MAX_BYTES",
+    "CENSUS_SECONDS",
     "DELIVER_MARGIN_SECONDS",
     "DELIVER_TASK_MAX_SECONDS",
     "FAULTS_MAX_COUNT",

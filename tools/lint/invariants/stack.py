@@ -1,6 +1,7 @@
 """The files under judgement, loaded once."""
 
 import json
+import os
 import re
 import sys
 from dataclasses import dataclass, field
@@ -123,10 +124,10 @@ def _documents(root: Path):
 def _files(root: Path) -> set[str]:
     """Files and folders of the folders that documents name; not what is built."""
     found = {path.name for path in root.iterdir()}
-    for folder in ("docs", "infra", "statemachine", "tools", "tests", "crates"):
-        for path in (root / folder).rglob("*"):
-            if "node_modules" not in path.parts:
-                found.add(path.relative_to(root).as_posix())
+    for folder in ("docs", "infra", "statemachine", "tools", "tests", "crates", "console"):
+        for place, folders, files in os.walk(root / folder):
+            folders[:] = [each for each in folders if each not in ("node_modules", "dist")]
+            found.update((Path(place) / each).relative_to(root).as_posix() for each in [*folders, *files])
     return found
 
 
