@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hookstep_core::ports::{CountedHour, Increment, StoreError};
 use hookstep_core::stats::Failure;
+use hookstep_core::stats::change::Sequence;
 use hookstep_core::stats::counts::Counts;
 use hookstep_core::stats::histogram::MAX_BUCKET;
 use hookstep_core::stats::hour::Hour;
@@ -17,8 +18,8 @@ use sha2::{Digest, Sha256};
 use super::TABLE;
 use crate::attribute::{Item, ItemReader};
 
-/// Bytes of the digest that stands for a shard: of the shards of a day, no two have the same.
-const SHARD_BYTES: usize = 8;
+/// Bytes of the digest that stands for a shard: of the shards that tell of an hour, no two have the same.
+const SHARD_BYTES: usize = 6;
 
 /// The attributes of one shard.
 pub(super) struct ShardNames {
@@ -50,8 +51,8 @@ pub(super) fn update(shard: &ShardNames, increment: &Increment, hour: Hour) -> U
         ("#expires".to_owned(), "expires_at".to_owned()),
     ]);
     let mut values = Item::from([
-        (":first".to_owned(), text(increment.first.to_string())),
-        (":last".to_owned(), text(increment.last.to_string())),
+        (":first".to_owned(), text(increment.first.sort_key().to_owned())),
+        (":last".to_owned(), text(increment.last.sort_key().to_owned())),
         (":expires".to_owned(), AttributeValue::N(hour.expires_at().as_second().to_string())),
     ]);
     let mut set = "SET #counted = :last, #expires = :expires".to_owned();
@@ -83,6 +84,12 @@ fn numbers(counts: &Counts) -> Vec<(String, i64)> {
     numbers.extend(counts.reasons.iter().map(|(code, number)| (format!("r_{code}"), *number)));
     numbers.extend(counts.latencies_ms.buckets().map(|(bucket, number)| (format!("l_{bucket}"), number)));
     numbers
+}
+
+/// Up to which change of the shard it is counted.
+pub(super) fn newest(item: &Item, shard: &ShardNames) -> Result<Sequence, StoreError> {
+    let reader = ItemReader::new(TABLE, item);
+    Sequence::from_sort_key(reader.text(&shard.counted)?).map_err(|_| reader.corrupt(&shard.counted))
 }
 
 /// Reads an hour. Reasons that this version does not know are left out.
@@ -147,6 +154,6 @@ mod tests {
         let names =
             ["shardId-00000001414576573621-f55eea83", "shardId-00000001414576573621-f55eea84"].map(ShardNames::of);
         assert_ne!(names[0].counted, names[1].counted);
-        assert_eq!(names[0].counted.len(), 13);
+        assert_eq!(names[0].counted.len(), 10);
     }
 }

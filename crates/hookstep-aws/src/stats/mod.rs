@@ -25,7 +25,7 @@ use hookstep_core::ports::{Added, Clock, CountedHour, Increment, StatsCounter, S
 use hookstep_core::stats::hour::Hour;
 use hookstep_core::stats::{Place, Subject};
 
-use crate::attribute::{Item, ItemReader};
+use crate::attribute::Item;
 use item::ShardNames;
 
 const TABLE: &str = "stats";
@@ -81,7 +81,7 @@ impl<C: Clock> StatsCounter for DynamoStats<C> {
         match error.as_service_error() {
             Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                 let old = failed.item().cloned().unwrap_or_default();
-                Ok(Added::Before(ItemReader::new(TABLE, &old).parsed(&names.counted)?))
+                Ok(Added::Before(item::newest(&old, &names)?))
             }
             _ => Err(unavailable(error)),
         }

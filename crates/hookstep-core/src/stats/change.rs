@@ -1,7 +1,6 @@
 //! Changes of rows, as the table's stream tells of them.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::str::FromStr;
 
 use super::counts::Tally;
@@ -12,6 +11,8 @@ use super::{Failure, Place};
 const DIGITS: usize = 40;
 
 /// Where a change stands among those of its shard: later ones are greater.
+///
+/// Kept as two digits that say how long the number is, and the number: short texts that compare as the numbers do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sequence(String);
 
@@ -23,18 +24,30 @@ pub struct InvalidSequence;
 impl FromStr for Sequence {
     type Err = InvalidSequence;
 
-    /// Padded, so that texts compare as the numbers do.
     fn from_str(text: &str) -> Result<Self, InvalidSequence> {
         if text.is_empty() || text.len() > DIGITS || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(InvalidSequence);
         }
-        Ok(Self(format!("{text:0>DIGITS$}")))
+        let digits = text.trim_start_matches('0');
+        Ok(Self(format!("{:02}{digits}", digits.len())))
     }
 }
 
-impl fmt::Display for Sequence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl Sequence {
+    /// A text that compares with others of its kind as the numbers do.
+    #[must_use]
+    pub fn sort_key(&self) -> &str {
+        &self.0
+    }
+
+    /// The number of such a text.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn from_sort_key(text: &str) -> Result<Self, InvalidSequence> {
+        let digits = text.get(2..).ok_or(InvalidSequence)?;
+        let sequence: Self = if digits.is_empty() { "0" } else { digits }.parse()?;
+        if sequence.0 == text { Ok(sequence) } else { Err(InvalidSequence) }
     }
 }
 
@@ -96,7 +109,14 @@ mod tests {
         let of = |text: &str| text.parse::<Sequence>();
         assert!(of("9").unwrap() < of("10").unwrap());
         assert!(of("111000000000000000000000023").unwrap() < of("4421584500000000017450439091").unwrap());
-        assert_eq!(of("7").unwrap().to_string().len(), DIGITS);
+        assert!(of("0").unwrap() < of("1").unwrap() && of("007") == of("7"));
+        for text in ["0", "7", "100000000003498069978", &"9".repeat(40)] {
+            let sequence = of(text).unwrap();
+            assert_eq!(Sequence::from_sort_key(sequence.sort_key()), Ok(sequence));
+        }
+        for text in ["", "1", "01", "0207", "02123", "02x1", "0é"] {
+            assert_eq!(Sequence::from_sort_key(text), Err(InvalidSequence), "{text:?}");
+        }
         for text in ["", "-1", "1 ", "1.0", &"1".repeat(41)] {
             assert_eq!(of(text), Err(InvalidSequence), "{text:?}");
         }
