@@ -32,6 +32,7 @@ fn expected(event: &Event, plan: &Plan) -> EventRow {
         expires_at: event.expires_at,
         content_type: event.content_type.clone(),
         correlation_id: event.correlation_id.clone(),
+        trace: event.trace.clone(),
         payload: Some(event.payload.clone()),
         status: verdict.map_or(EventStatus::InProgress, |verdict| verdict.status),
         reason: verdict.and_then(|verdict| verdict.reason),
