@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { advice } from '@/api/advice';
 import { asProblem } from '@/api/problem';
+import { sentence } from '@/lib/sentence';
 import { Note } from './Note';
 
 export interface ProblemNoteProps {
@@ -28,7 +29,7 @@ export function ProblemNote({ error, title = 'This did not work', retry }: Probl
         )
       }
     >
-      <div>{problem.message}</div>
+      <div>{sentence(problem.message)}</div>
       {advice(problem) && <div>{advice(problem)}</div>}
       {problem.errors.length > 0 && (
         <ul>

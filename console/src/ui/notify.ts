@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { advice } from '@/api/advice';
 import { asProblem } from '@/api/problem';
+import { sentence } from '@/lib/sentence';
 
 /** Says that something worked, for a few seconds. */
 export function notifyDone(message: string): void {
@@ -10,7 +11,7 @@ export function notifyDone(message: string): void {
 /** Says what did not work and why, until it is closed. */
 export function notifyFailed(title: string, thrown: unknown): void {
   const problem = asProblem(thrown);
-  const message = [problem.message, advice(problem), `(${problem.code})`].filter(Boolean).join(' ');
+  const message = [sentence(problem.message), advice(problem), `(${problem.code})`].filter(Boolean).join(' ');
   notifications.show({ title, message, color: 'red', autoClose: false, role: 'alert', closeButtonProps: CLOSE });
 }
 

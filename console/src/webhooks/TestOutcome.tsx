@@ -1,6 +1,7 @@
 import { Group } from '@mantine/core';
 import type { Schemas } from '@/api/client';
 import { reasonWords } from '@/lib/reasons';
+import { sentence } from '@/lib/sentence';
 import { duration } from '@/lib/time';
 import { TextLink } from '@/ui/links';
 import { Note } from '@/ui/Note';
@@ -38,7 +39,7 @@ export function TestOutcome({ config_id, outcome }: TestOutcomeProps) {
         action={link}
       >
         <Group gap="xs">{facts.filter(Boolean).join(' · ')}</Group>
-        {reason_detail && <div>{reason_detail}</div>}
+        {reason_detail && <div>{sentence(reason_detail)}</div>}
       </Note>
       {attempt?.response_body !== undefined &&
         attempt.response_body !== '' &&
