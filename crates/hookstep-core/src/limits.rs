@@ -189,6 +189,9 @@ pub const REDELIVERY_DELAY_MAX_SECONDS: u32 = 120;
 /// them may take.
 pub const RECONCILE_SECONDS: u64 = 60;
 
+/// How long counting what is in progress may take before that, in seconds.
+pub const CENSUS_SECONDS: u64 = 10;
+
 /// Events that a run of reconciliation names in its alert.
 pub const RECONCILED_EVENTS_MAX_COUNT: usize = 10;
 

@@ -250,6 +250,7 @@ async fn over_http2_a_request_is_what_it_is_over_http1() -> Result<()> {
         "accept-encoding",
         "content-length",
         "content-type",
+        "traceparent",
         "user-agent",
         "webhook-id",
         "webhook-signature",

@@ -15,7 +15,7 @@ use crate::signatures::public_key;
 use crate::support::history;
 
 /// Differ from one request to the next.
-const OF_THE_MOMENT: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+const OF_THE_MOMENT: [&str; 4] = ["webhook-id", "webhook-timestamp", "webhook-signature", "traceparent"];
 
 /// A payload as callers bring it.
 pub(crate) struct Given {

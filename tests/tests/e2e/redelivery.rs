@@ -44,7 +44,8 @@ fn told(attempts: &[Attempt]) -> Vec<(u32, &str, Option<u16>)> {
 /// The head of a request without what tells when it was made: the same in every attempt.
 fn lasting(request: &ReceivedRequest) -> Vec<String> {
     let head = String::from_utf8_lossy(&request.head).to_lowercase();
-    let changes = |line: &&str| line.starts_with("webhook-timestamp:") || line.starts_with("webhook-signature:");
+    let of_the_attempt = ["webhook-timestamp:", "webhook-signature:", "traceparent:"];
+    let changes = |line: &&str| of_the_attempt.iter().any(|name| line.starts_with(name));
     head.lines().filter(|line| !changes(line)).map(str::to_owned).collect()
 }
 

@@ -23,7 +23,7 @@ async fn a_request_names_its_event_its_time_and_its_sender() -> Result<()> {
     assert_eq!(agent, format!("Hookstep/{}", env!("CARGO_PKG_VERSION")));
     assert_eq!(received.header("host"), Some(format!("127.0.0.1:{}", scene.receiver.port())));
 
-    // Nothing of the caller's connection, of tracing or of AWS is passed on.
+    // Nothing of the caller's connection or of AWS is passed on.
     let mut names: Vec<_> = received.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
     names.sort();
     let expected = [
@@ -32,6 +32,7 @@ async fn a_request_names_its_event_its_time_and_its_sender() -> Result<()> {
         "content-length",
         "content-type",
         "host",
+        "traceparent",
         "user-agent",
         "webhook-id",
         "webhook-signature",

@@ -41,8 +41,10 @@ impl<C: Clock> DynamoEvents<C> {
         for item in first.items() {
             let reader = ItemReader::new(TABLE, item);
             let accepted_at = reader.parsed::<EventId>("event_id").ok().map(|id| id.moment());
+            // The note of an event that could not be recorded is overdue since 1970.
+            let deadline_at = reader.seconds("deadline_at").ok().max(accepted_at);
             census.oldest_accepted_at = earlier(census.oldest_accepted_at, accepted_at);
-            census.earliest_deadline_at = earlier(census.earliest_deadline_at, reader.seconds("deadline_at").ok());
+            census.earliest_deadline_at = earlier(census.earliest_deadline_at, deadline_at);
         }
         let mut count = number(first.count());
         if let Some(start) = first.last_evaluated_key {

@@ -10,6 +10,7 @@
 )]
 
 mod backlog;
+mod census;
 mod conclusions;
 mod config_items;
 mod config_list;

@@ -1,7 +1,10 @@
 //! Reconciliation: every few minutes over all events whose deadline has passed, and at once for an execution that has died.
 
+use std::time::Duration;
+
 use hookstep_aws::leg_json::{EventJson, InvalidState};
 use hookstep_core::event::Event;
+use hookstep_core::limits::CENSUS_SECONDS;
 use hookstep_core::ports::{
     Alert, Alerts, Clock, Entropy, EventReader, Lifecycle, OpenCounter, OpenEvents, OutcomeRecorder, Redelivery,
     WebhookHealth, WebhookReader, Workflow,
@@ -131,13 +134,12 @@ where
 
 /// Counts what is in progress, before anything is settled. The sweep goes on without.
 async fn count<E: OpenCounter, C: Clock>(events: &E, clock: &C, metrics: &Metrics) {
-    match events.census().await {
-        Ok(census) => metrics.open(clock.now(), &census),
-        Err(error) => {
-            let error = log::chain(&error);
-            tracing::error!(target: "hookstep", error, "what is in progress was not counted");
-        }
-    }
+    let error = match tokio::time::timeout(Duration::from_secs(CENSUS_SECONDS), events.census()).await {
+        Ok(Ok(census)) => return metrics.open(clock.now(), &census),
+        Ok(Err(error)) => log::chain(&error),
+        Err(_) => "it took too long".to_owned(),
+    };
+    tracing::error!(target: "hookstep", error, "what is in progress was not counted");
 }
 
 /// Tells on-call engineers. What was done is done: an alert that can't be sent is logged, and undoes nothing.

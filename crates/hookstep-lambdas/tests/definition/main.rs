@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "what can not be set up fails the test, and says why")]
 
+mod access_log;
 mod asl;
 mod environment;
 mod make;
