@@ -62,7 +62,7 @@ export function CertificateSection({ form }: { form: WebhookFormApi }) {
                 onChange={(event) => set({ action: event.currentTarget.checked ? 'replace' : 'keep' })}
               />
             )}
-            {value.action === 'replace' && <Pems form={form} />}
+            {value.action === 'replace' && <Pems form={form} stored={value.stored} />}
             {value.stored && (
               <Group>
                 <Button size="compact-xs" variant="default" onClick={() => set({ action: 'keep' })}>
@@ -77,13 +77,14 @@ export function CertificateSection({ form }: { form: WebhookFormApi }) {
   );
 }
 
-function Pems({ form }: { form: WebhookFormApi }) {
-  const shared = { required: true, autosize: true, minRows: 4, maxRows: 12, spellCheck: false, autoComplete: 'off' };
+function Pems({ form, stored }: { form: WebhookFormApi; stored: boolean }) {
+  const stays = stored ? ' Empty: the stored one stays.' : '';
+  const shared = { required: !stored, autosize: true, minRows: 4, maxRows: 12, spellCheck: false, autoComplete: 'off' };
   return (
     <>
       <Textarea
         label="Certificate"
-        description="PEM, with the certificates that lead to its root after it. Up to 8,192 bytes. Not shown again."
+        description={`PEM, with the certificates that lead to its root after it. Up to 8,192 bytes. Not shown again.${stays}`}
         placeholder="-----BEGIN CERTIFICATE-----"
         className={classes.mono ?? ''}
         {...shared}
@@ -91,7 +92,7 @@ function Pems({ form }: { form: WebhookFormApi }) {
       />
       <Textarea
         label="Private key"
-        description="PEM of this certificate’s key, without a passphrase. Up to 8,192 bytes. Not shown again."
+        description={`PEM of this certificate’s key, without a passphrase. Up to 8,192 bytes. Not shown again.${stays}`}
         placeholder="-----BEGIN PRIVATE KEY-----"
         className={classes.mono ?? ''}
         {...shared}

@@ -7,6 +7,7 @@ import type { Problem } from '@/api/problem';
 import { Icon } from '@/ui/Icon';
 import { Loaded } from '@/ui/Loaded';
 import { Loading } from '@/ui/Loading';
+import { Note } from '@/ui/Note';
 import { notifyDone, notifyFailed } from '@/ui/notify';
 import { Page } from '@/ui/Page';
 import { webhookQuery } from '../queries';
@@ -120,7 +121,13 @@ function Edit({ loaded }: { loaded: Webhook }) {
             />
           )
         }
-      />
+      >
+        {base.status === 'auto_disabled' && (
+          <Note kind="warn" title="Hookstep disabled this webhook.">
+            {base.status_reason} Enable it again once the receiver works.
+          </Note>
+        )}
+      </WebhookForm>
       {previewing && (
         <Suspense>
           <PreviewDialog webhook={base} unsaved={form.isDirty()} onClose={() => setPreviewing(false)} />

@@ -1,6 +1,7 @@
 import { Button, Menu, Stack, Textarea } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon } from '@/ui/Icon';
+import { Note } from '@/ui/Note';
 import { FilterTrial } from './FilterTrial';
 import { jsonFault } from './faults';
 import classes from './fields.module.css';
@@ -59,6 +60,11 @@ export function FilterEditor({ id, eventName, text, onChange, error }: FilterEdi
           </Menu.Dropdown>
         </Menu>
       </div>
+      {text.trim() !== '' && eventName === '' && (
+        <Note kind="info">
+          Without an event name the webhook gets no events by its filter: the filter has no effect.
+        </Note>
+      )}
       {text.trim() !== '' && <FilterTrial id={id} eventName={eventName} filter={text} />}
     </Stack>
   );

@@ -55,7 +55,11 @@ function Create({ title, from }: { title: string; from: Schemas['Webhook'] | nul
     if (webhook.signing.secret === undefined) setDone(`/webhooks/${webhook.config_id}`);
   };
   return (
-    <Page title={title} back={BACK}>
+    <Page
+      title={title}
+      back={BACK}
+      subtitle="Once it is created, its exact request can be previewed, and a test event be sent."
+    >
       <WebhookForm form={form} id={null} action="Create the webhook" cancel="/webhooks" save={save}>
         {start.missing.length > 0 && <Missing what={start.missing} />}
       </WebhookForm>

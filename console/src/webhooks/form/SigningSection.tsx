@@ -1,5 +1,6 @@
 import { Checkbox, PasswordInput, Radio, Stack } from '@mantine/core';
 import { Panel } from '@/ui/Panel';
+import { showsSecret } from './toBody';
 import type { SecretValue, WebhookFormApi } from './values';
 
 /** How requests are signed, and whose secret it is. */
@@ -23,7 +24,7 @@ export function SigningSection({ form }: { form: WebhookFormApi }) {
             <Checkbox value="v1a" label="v1a: by the tenant’s key, whose public half anybody may have (Ed25519)" />
           </Stack>
         </Checkbox.Group>
-        {(isSecret || secret.stored) && (
+        {showsSecret(form.values.signing) && (
           <Radio.Group
             label="Signing secret"
             value={secret.action}
@@ -49,7 +50,7 @@ export function SigningSection({ form }: { form: WebhookFormApi }) {
             </Stack>
           </Radio.Group>
         )}
-        {(isSecret || secret.stored) && secret.action === 'replace' && (
+        {showsSecret(form.values.signing) && secret.action === 'replace' && (
           <PasswordInput
             label="Your signing secret"
             description="whsec_ and 24 to 64 bytes in base64, with its padding. Not shown again."

@@ -102,9 +102,11 @@ export function WebhookForm({ form, id, action, cancel, save, onProblem, childre
       <SectionLinks sections={sections.map(([key, name]) => [key, name])} faulty={faultySections(form.errors)} />
       <div className={classes.bar}>
         <Stack gap="sm">
-          {above}
-          <ErrorSummary form={form} elsewhere={elsewhere} go={(path) => focusField(root.current, path)} />
-          {problem && <ProblemNote error={problem} title="The webhook could not be saved" />}
+          <div className={classes.said}>
+            {above}
+            <ErrorSummary form={form} elsewhere={elsewhere} go={(path) => focusField(root.current, path)} />
+            {problem && <ProblemNote error={problem} title="The webhook could not be saved" />}
+          </div>
           <Group gap="xs">
             <Button type="submit" loading={busy}>
               {action}

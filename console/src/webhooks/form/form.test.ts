@@ -72,6 +72,16 @@ describe('a stored webhook', () => {
     });
   });
 
+  it.each([
+    ['new', '', { certificate: 'new' }],
+    ['', 'new', { private_key: 'new' }],
+    ['', '', { certificate: '', private_key: '' }],
+  ])('with the certificate “%s” and the key “%s” replaced', (certificate, private_key, expected) => {
+    const values = valuesOf(stored());
+    values.client_certificate = { stored: true, action: 'replace', certificate, private_key };
+    expect(webhookReplacement(values).client_certificate).toEqual(expected);
+  });
+
   it('is duplicated without its secrets, which are named', () => {
     const { values, missing } = duplicateOf(stored());
     expect(missing).toEqual([
@@ -114,6 +124,12 @@ describe('a new webhook', () => {
       signing: { schemes: ['v1', 'v1a'] },
       client_certificate: null,
     });
+  });
+
+  it('has no signing secret that the form does not show', () => {
+    const values = blankValues();
+    values.signing = { schemes: ['v1a'], secret: { stored: false, action: 'replace', text: 'whsec_x' } };
+    expect(newWebhook(values).signing).toEqual({ schemes: ['v1a'] });
   });
 
   it('leaves to the API what an empty number is', () => {

@@ -26,7 +26,7 @@ function body(values: WebhookValues, purpose: Purpose): Record<string, unknown> 
     transformation: values.transformation.trim() === '' ? null : values.transformation,
     auth: auth(values.auth, purpose),
     client_certificate: certificate(values.client_certificate),
-    signing: { schemes: signing.schemes, ...secret('secret', signing.secret, purpose) },
+    signing: { schemes: signing.schemes, ...(showsSecret(signing) && secret('secret', signing.secret, purpose)) },
     retry_policy: {
       max_retries: number(retry_policy.max_retries),
       schedule_seconds: retry_policy.schedule.map(({ text }) => parseWait(text) ?? text),
@@ -80,6 +80,11 @@ function named(rows: NamedValue[]): Record<string, unknown> {
   );
 }
 
+/** Whether the form asks for a signing secret: where one is used, or stored. */
+export function showsSecret({ schemes, secret }: WebhookValues['signing']): boolean {
+  return schemes.includes('v1') || secret.stored;
+}
+
 /** A row that nobody has filled in: it is not sent. */
 export function isEmpty(row: NamedValue): boolean {
   return !row.kept && row.name === '' && row.value === '';
@@ -87,7 +92,13 @@ export function isEmpty(row: NamedValue): boolean {
 
 function certificate(values: WebhookValues['client_certificate']): Record<string, unknown> | null {
   const { action, stored } = values;
-  if (action === 'replace') return { certificate: values.certificate, private_key: values.private_key };
+  if (action === 'replace') {
+    const { certificate, private_key } = values;
+    // Of a stored pair one may stay: a certificate that was renewed for the same key.
+    if (stored && certificate !== '' && private_key === '') return { certificate };
+    if (stored && certificate === '' && private_key !== '') return { private_key };
+    return { certificate, private_key };
+  }
   return action === 'keep' && stored ? { certificate_set: true, private_key_set: true } : null;
 }
 
