@@ -100,6 +100,9 @@ async fn each_alarm_comes_on_for_what_it_watches_and_tells_its_runbook() -> Resu
     assert!(before[SILENCE]["TreatMissingData"] == "breaching");
 
     for (id, alarm) in before.iter().filter(|(id, _)| *id != SILENCE) {
+        // Whatever other tests have set off.
+        let quiet = json!({ "AlarmName": alarm["AlarmName"], "StateValue": "OK", "StateReason": "a test begins" });
+        monitoring(&engine, "SetAlarmState", &quiet).await?;
         let periods = alarm["EvaluationPeriods"].as_u64().unwrap();
         for metric in watched(alarm) {
             put(&engine, &metric, periods, enough(id, alarm, &metric.name)).await?;
@@ -111,16 +114,12 @@ async fn each_alarm_comes_on_for_what_it_watches_and_tells_its_runbook() -> Resu
     let after = alarms(&engine).await?;
     let off: Vec<_> = after.iter().filter(|(_, alarm)| !is_on(alarm)).map(|(id, _)| id.as_str()).collect();
     assert_eq!(off, [SILENCE]);
-    // Whatever other tests had set off already told of it then.
-    let told_now: Vec<_> =
-        before.iter().filter(|(id, alarm)| !is_on(alarm) && *id != SILENCE).map(|(id, _)| id).collect();
-    assert!(told_now.len() > 20, "{told_now:?}");
     until("the topic to be told", SOON, async || {
         let told = alerts(&subscriber);
-        let missing = told_now.iter().any(|id| {
+        let missing = after.values().filter(|alarm| is_on(alarm)).any(|alarm| {
             !told.iter().any(|alert| {
                 let runbook = alert["AlarmDescription"].as_str().unwrap_or_default();
-                alert["AlarmName"] == after[*id]["AlarmName"]
+                alert["AlarmName"] == alarm["AlarmName"]
                     && alert["NewStateValue"] == "ALARM"
                     && runbook.contains("Runbook: docs/RUNBOOKS.md#")
             })
