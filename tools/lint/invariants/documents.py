@@ -7,6 +7,7 @@ from .stack import Stack
 
 DEPLOYING = "docs/DEPLOYING.md"
 LIMITS = "docs/LIMITS.md"
+OPERATIONS = "docs/OPERATIONS.md"
 # Limits that nobody outside meets: how the code divides its time, and what holds its states together.
 INSIDE = {
     "AUTH_MAX_BYTES",
@@ -97,6 +98,14 @@ def parameters_are_listed(stack: Stack):
         yield f"{DEPLOYING}: its table is not what `python -m invariants . --parameters` prints"
 
 
+def outputs_are_listed(stack: Stack):
+    """docs/OPERATIONS.md says of every output what it is for."""
+    told = stack.documents.get(OPERATIONS, "").partition("## Outputs")[2].partition("\n## ")[0]
+    for name in stack.template["Outputs"]:
+        if f"`{name}`" not in told:
+            yield f"{OPERATIONS}: does not say what the output {name} is for"
+
+
 def _written(name: str, value: int) -> set[str]:
     """How a limit may be written: as the number, or in larger units where they divide it."""
     units = [("", 1)]
@@ -133,4 +142,10 @@ def tests_that_are_named_exist(stack: Stack):
                 yield f"{path}: there is no {name}"
 
 
-CHECKS = [links_lead_somewhere, parameters_are_listed, limits_are_listed, tests_that_are_named_exist]
+CHECKS = [
+    links_lead_somewhere,
+    parameters_are_listed,
+    outputs_are_listed,
+    limits_are_listed,
+    tests_that_are_named_exist,
+]

@@ -197,6 +197,14 @@ def the_dashboard_shows_everything(stack: Stack):
             yield f"{name}: does not show {metric}"
 
 
+def metrics_are_explained(stack: Stack):
+    """docs/OPERATIONS.md says of every metric of ours what it means."""
+    told = stack.documents.get(OPERATIONS, "").partition("## Metrics")[2].partition("\n## ")[0]
+    for metric in sorted(stack.emitted):
+        if f"`{metric}`" not in told:
+            yield f"{OPERATIONS}: does not say what {metric} means"
+
+
 def readers_only_read(stack: Stack):
     """A managed policy is nobody's, and allows nothing but reading the events table, its indexes and the statistics by their keys."""
     tables = [name for name in ("EventsTable", "StatsTable") if name in stack.template["Resources"]]
@@ -231,5 +239,6 @@ CHECKS = [
     alarms_are_listed,
     alarms_cost_what_is_said,
     the_dashboard_shows_everything,
+    metrics_are_explained,
     readers_only_read,
 ]

@@ -76,6 +76,7 @@ BROKEN = {
         ("${Gone.Arn} is not shown", _redrawn("${ShareAlarm.Arn}", "${Gone.Arn}")),
         ("does not show Late", lambda r, s, stack: stack.emitted.add("Late")),
     ],
+    "metrics_are_explained": [("what Late means", lambda r, s, stack: stack.emitted.add("Late"))],
     "readers_only_read": [
         ("is attached", lambda r, s, _: put(["x"], _alarm(r, "Readers"), "Roles")),
         ("allows Scan", lambda r, s, _: put("dynamodb:Scan", apart(r, "Readers"), 0, "Action")),
@@ -85,6 +86,10 @@ BROKEN = {
     "parameters_are_listed": [
         ("docs/DEPLOYING.md", lambda r, s, stack: put("2", stack.template, "Parameters", "AuthMode", "Default")),
         ("docs/DEPLOYING.md", lambda r, s, stack: put({"Type": "String"}, stack.template, "Parameters", "New")),
+    ],
+    "outputs_are_listed": [
+        ("the output More is for", lambda r, s, stack: put({"Value": "x"}, stack.template, "Outputs", "More")),
+        ("StaticIpAddresses is for", _rewritten("docs/OPERATIONS.md", "## Outputs", "## More")),
     ],
     "limits_are_listed": [
         ("does not say NEW_MAX_BYTES", lambda r, s, stack: put(1, stack.limits, "NEW_MAX_BYTES")),

@@ -63,6 +63,16 @@ Alarms: `ShareAlarm`
 
 OPERATIONS = """# Operations
 
+## Outputs
+
+`StaticIpAddresses` are for receivers.
+
+## Metrics
+
+`Failed` is what failed.
+
+## Alarms
+
 | alarm | when | essential |
 | --- | --- | --- |
 | `DeadAlarm`, `LostAlarm`, `RuleAlarm`, `FailedAlarm`, `SlowAlarm`, `WaitingFailedAlarm`, `WaitingSlowAlarm` | it is | yes |
