@@ -118,16 +118,19 @@ mod tests {
             }
             values.sort_unstable();
             let rank = (values.len() * usize::from(percent)).div_ceil(100).max(1);
-            let exact = values[rank - 1].max(1) as f64;
-            let found = histogram.percentile(percent).unwrap() as f64;
-            prop_assert!((found - exact).abs() <= exact * RELATIVE_ERROR + 0.5, "{found} for {exact}");
+            let exact = values[rank - 1].max(1);
+            let found = histogram.percentile(percent).unwrap();
+            // 5 %, and half a unit.
+            prop_assert!(40 * found.abs_diff(exact) <= 2 * exact + 20, "{found} for {exact}");
         }
 
         #[test]
         fn parts_add_up_to_the_whole(left in prop::collection::vec(0_u64..100_000, 0..50), right in prop::collection::vec(0_u64..100_000, 0..50)) {
             let of = |values: &[u64]| {
                 let mut histogram = Histogram::default();
-                values.iter().for_each(|value| histogram.record(*value));
+                for value in values {
+                    histogram.record(*value);
+                }
                 histogram
             };
             let mut sum = of(&left);

@@ -68,11 +68,8 @@ pub(crate) fn event() -> impl Strategy<Value = Played> {
 
 /// The changes of each shard. Those of one event are in one shard and in their order; `order` says how they lie among the others.
 pub(crate) fn played(events: &[Played], mut order: u64) -> Vec<Shard> {
-    let mut shards = [0, 1].map(|number| Shard {
-        name: format!("shardId-{number}"),
-        changes: Vec::new(),
-        rows: Vec::new(),
-    });
+    let mut shards =
+        [0, 1].map(|number| Shard { name: format!("shardId-{number}"), changes: Vec::new(), rows: Vec::new() });
     let mut waiting: Vec<(usize, Option<CountedRow>, Vec<CountedRow>)> =
         events.iter().enumerate().map(|(index, event)| (index % 2, None, images(event, index))).collect();
     let mut sequence = 0_i64;

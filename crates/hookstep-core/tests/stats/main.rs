@@ -84,7 +84,9 @@ proptest! {
         // What metrics tell is no more than that, and no less where no answer was lost.
         let all = tallies.iter().filter(|(place, _)| place.subject.config_id.is_none());
         let mut total = Tally::default();
-        all.for_each(|(_, tally)| total.add(tally, 1));
+        for (_, tally) in all {
+            total.add(tally, 1);
+        }
         if store.lost_answers() {
             prop_assert!(newly.counts.accepted <= total.counts.accepted);
         } else {
@@ -98,7 +100,9 @@ proptest! {
             let mut sum = BTreeMap::<Place, Tally>::new();
             for (place, deltas) in hookstep_core::stats::change::deltas(&shard.changes) {
                 let tally = sum.entry(place).or_default();
-                deltas.iter().for_each(|delta| tally.add(&delta.tally, 1));
+                for delta in deltas {
+                    tally.add(&delta.tally, 1);
+                }
             }
             sum.retain(|_, tally| *tally != Tally::default());
             prop_assert_eq!(sum, recount(std::slice::from_ref(&shard)).0);
