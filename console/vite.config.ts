@@ -40,6 +40,8 @@ export default defineConfig(({ command }) => ({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // What is in the bundles has licences that want to be named.
+    license: { fileName: 'licenses.txt' },
     cssCodeSplit: false,
     rolldownOptions: {
       output: {

@@ -17,7 +17,7 @@ export function compress(): Plugin {
     },
     writeBundle() {
       for (const name of readdirSync(dir)) {
-        if (!/\.(js|css|svg|json)$/.test(name)) continue;
+        if (!/\.(js|css|svg|txt)$/.test(name)) continue;
         const file = join(dir, name);
         const bytes = readFileSync(file);
         if (bytes.length < WORTHWHILE_BYTES) continue;

@@ -1,8 +1,6 @@
-/**
- * Outlines of 24 by 24, those of Tabler Icons. Only the ones in use are here: the package has 88 MB.
- *
- * Tabler Icons: MIT License, Copyright (c) 2020-2026 Paweł Kuna, https://tabler.io/icons
- */
+/*! Icons: Tabler Icons, MIT License, Copyright (c) 2020-2026 Paweł Kuna, https://tabler.io/icons */
+
+/** Outlines of 24 by 24, those of Tabler Icons. Only the ones in use are here: the package has 88 MB. */
 export const ICONS = {
   activity: 'M3 12h4l3 8l4 -16l3 8h4',
   alert: 'M3 12a9 9 0 1 0 18 0a9 9 0 0 0 -18 0 M12 8v4 M12 16h.01',
