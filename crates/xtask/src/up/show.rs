@@ -33,6 +33,9 @@ pub(super) fn ready(stack: &Stack, webhook: &Webhook, stack_file: &Path, seconds
     let api = &stack.api_url;
     println!("\nHookstep is up after {seconds:.1} s. Ctrl-C stops it.\n");
     println!("  API              {api}");
+    if let Some(url) = &stack.console_url {
+        println!("  console          {url}");
+    }
     println!("  AWS endpoint     {}", stack.endpoint_url);
     if let Some(url) = &stack.receiver_url {
         println!("  sample receiver  {url}");
