@@ -123,8 +123,8 @@ function Edit({ loaded }: { loaded: Webhook }) {
         }
       >
         {base.status === 'auto_disabled' && (
-          <Note kind="warn" title="Hookstep disabled this webhook.">
-            {base.status_reason} Enable it again once the receiver works.
+          <Note kind="warn" title={`Hookstep disabled this webhook: ${base.status_reason ?? 'its deliveries failed'}`}>
+            Enable it again once the receiver works.
           </Note>
         )}
       </WebhookForm>

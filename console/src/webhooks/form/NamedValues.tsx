@@ -84,7 +84,7 @@ function Row({ form, path, row, name, remove }: RowProps) {
         {...form.getInputProps(`${path}.name`)}
         aria-label={`${name}: name`}
         placeholder="Name"
-        readOnly={row.kept}
+        readOnly={row.stored}
         autoComplete="off"
         spellCheck={false}
       />
@@ -107,12 +107,24 @@ function Row({ form, path, row, name, remove }: RowProps) {
           </Group>
         </Input.Wrapper>
       ) : isSecret ? (
-        <PasswordInput
-          {...value}
-          {...field}
-          autoComplete="new-password"
-          visibilityToggleButtonProps={{ 'aria-label': `${name}: show what is typed` }}
-        />
+        <div>
+          <PasswordInput
+            {...value}
+            {...field}
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ 'aria-label': `${name}: show what is typed` }}
+          />
+          {row.stored && (
+            <Button
+              size="compact-xs"
+              mt={4}
+              variant="default"
+              onClick={() => form.setFieldValue(path, { ...row, kept: true, secret: true, value: '' })}
+            >
+              Leave the stored one as it is
+            </Button>
+          )}
+        </div>
       ) : (
         <TextInput {...value} {...field} />
       )}
@@ -123,7 +135,7 @@ function Row({ form, path, row, name, remove }: RowProps) {
         aria-label={`${name}: secret`}
         title="Never shown once it is saved"
         checked={isSecret}
-        disabled={row.kept || namesCredential(row.name)}
+        disabled={row.stored || namesCredential(row.name)}
         onChange={(event) => form.setFieldValue(`${path}.secret`, event.currentTarget.checked)}
       />
       <ActionIcon className={classes.remove ?? ''} aria-label={`${name}: remove`} title="Remove" onClick={remove}>

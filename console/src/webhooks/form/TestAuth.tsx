@@ -1,6 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from '@/api/client';
+import { sentence } from '@/lib/sentence';
 import { duration } from '@/lib/time';
 import { Icon } from '@/ui/Icon';
 import { Note } from '@/ui/Note';
@@ -37,7 +38,7 @@ export function TestAuth({ id, changed }: TestAuthProps) {
         <Note kind={data.ok ? 'good' : 'bad'} role="status" title={data.ok ? 'It works' : 'It does not work'}>
           {data.error && (
             <div>
-              {data.error.message} (<code>{data.error.code}</code>)
+              {sentence(data.error.message)} (<code>{data.error.code}</code>)
             </div>
           )}
           {data.token && (

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '@/api/client';
+import { sentence } from '@/lib/sentence';
 import { Icon } from '@/ui/Icon';
 import { Note } from '@/ui/Note';
 import { ProblemNote } from '@/ui/ProblemNote';
@@ -91,7 +92,7 @@ function PreviewForm({ id, unsaved }: { id: string; unsaved: boolean }) {
       {preview.data &&
         ('error' in preview.data ? (
           <Note kind="bad" role="status" title="No request would be sent: the event would fail">
-            {preview.data.error.message} (<code>{preview.data.error.code}</code>)
+            {sentence(preview.data.error.message)} (<code>{preview.data.error.code}</code>)
           </Note>
         ) : (
           <PreviewedRequest request={preview.data} />

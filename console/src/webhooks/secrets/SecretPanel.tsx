@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { Facts } from '@/ui/Facts';
@@ -46,10 +46,10 @@ export function SecretPanel({ webhook }: { webhook: Schemas['Webhook'] }) {
         ]}
       />
       {!isSigned && (
-        <p>
+        <Text size="sm" mt="xs">
           This webhook is not signed by a secret of its own (v1).{' '}
           <TextLink href={`/webhooks/${webhook.config_id}/edit`}>Edit its signatures</TextLink> to change that.
-        </p>
+        </Text>
       )}
       <RotateDialog webhook={rotating ? webhook : null} onClose={() => setRotating(false)} />
     </Panel>
