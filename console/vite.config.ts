@@ -4,6 +4,7 @@ import { budget } from './vite/budget.ts';
 import { compress } from './vite/compress.ts';
 import { html } from './vite/html.ts';
 import { mantine } from './vite/mantine.ts';
+import { notices } from './vite/notices.ts';
 import { apiUrl, BASE, proxy, serve } from './vite/serve.ts';
 
 /** Gzipped bytes of everything that the overview needs before it shows. */
@@ -33,6 +34,7 @@ export default defineConfig(({ command }) => ({
     serve(),
     budget('/overview/OverviewPage.tsx', FIRST_PAGE_LIMIT_BYTES),
     compress(),
+    notices(),
   ],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {

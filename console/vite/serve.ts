@@ -34,7 +34,8 @@ export function serve(): Plugin {
       if (!apiUrl()) server.middlewares.use(`${BASE}config.json`, (_, answer) => withoutStack(answer));
       server.middlewares.use((request, answer, next) => {
         const path = (request.url ?? '').split('?')[0] ?? '';
-        if (!/^\/console(\/|$)/.test(path) || /^\/console\/(assets\/|config\.json$)/.test(path)) return next();
+        if (!/^\/console(\/|$)/.test(path) || /^\/console\/(assets\/|(config\.json|licenses\.txt)$)/.test(path))
+          return next();
         const nonce = randomBytes(16).toString('base64');
         answer.setHeader('content-type', 'text/html; charset=utf-8');
         answer.setHeader('cache-control', 'no-cache');
