@@ -27,7 +27,6 @@ export function AttemptDetail({ event, attempt }: AttemptDetailProps) {
         facts={[
           ['Answer', attempt.status_code !== undefined ? statusWords(attempt.status_code) : 'none'],
           ['First byte after', attempt.first_byte_ms !== undefined ? duration(attempt.first_byte_ms) : null],
-          ['Took', duration(attempt.duration_ms)],
           [
             'Error',
             attempt.error && (

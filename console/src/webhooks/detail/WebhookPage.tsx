@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Schemas } from '@/api/client';
+import { asProblem } from '@/api/problem';
 import { Icon } from '@/ui/Icon';
 import type { IconName } from '@/ui/icons';
 import { Loaded } from '@/ui/Loaded';
@@ -35,7 +36,10 @@ export default function WebhookPage({ id }: { id: string }) {
   const [params] = useQueryState();
   const [path, navigate] = useLocation();
   const { data } = webhook;
-  const tab = TABS.find(([name]) => name === params.get('tab'))?.[0] ?? 'overview';
+  // Events and history of a deleted webhook stay until they expire.
+  const gone = !data && asProblem(webhook.error).code === 'webhook_not_found';
+  const tabs = TABS.filter(([name]) => !gone || name === 'events' || name === 'history');
+  const tab = tabs.find(([name]) => name === params.get('tab'))?.[0] ?? 'overview';
   // Each tab has parameters of its own in the address, which mean nothing to the others.
   const show = (next: string | null) => navigate(next === 'overview' || !next ? path : `${path}?tab=${next}`);
   return (
@@ -53,35 +57,31 @@ export default function WebhookPage({ id }: { id: string }) {
       actions={data && <Actions webhook={data} />}
     >
       <Loaded query={webhook} what="the webhook">
-        {(shown) => (
-          <>
-            <Standing webhook={shown} />
-            <Tabs value={tab} onChange={show} keepMounted={false}>
-              <Tabs.List mb="md" className={classes.tabs ?? ''}>
-                {TABS.map(([name, label, icon]) => (
-                  <Tabs.Tab key={name} value={name} leftSection={<Icon name={icon} />}>
-                    {label}
-                  </Tabs.Tab>
-                ))}
-              </Tabs.List>
-              <Suspense fallback={<Loading />}>
-                <Tabs.Panel value="overview">
-                  <OverviewTab webhook={shown} />
-                </Tabs.Panel>
-                <Tabs.Panel value="events">
-                  <EventBrowser webhook={id} />
-                </Tabs.Panel>
-                <Tabs.Panel value="history">
-                  <HistoryTab id={id} />
-                </Tabs.Panel>
-                <Tabs.Panel value="verify">
-                  <VerifyTab id={id} />
-                </Tabs.Panel>
-              </Suspense>
-            </Tabs>
-          </>
-        )}
+        {(shown) => <Standing webhook={shown} />}
       </Loaded>
+      {(data || gone) && (
+        <Tabs value={tab} onChange={show} keepMounted={false}>
+          <Tabs.List mb="md" className={classes.tabs ?? ''}>
+            {tabs.map(([name, label, icon]) => (
+              <Tabs.Tab key={name} value={name} leftSection={<Icon name={icon} />}>
+                {label}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Suspense fallback={<Loading />}>
+            <Tabs.Panel value="overview">{data && <OverviewTab webhook={data} />}</Tabs.Panel>
+            <Tabs.Panel value="events">
+              <EventBrowser webhook={id} />
+            </Tabs.Panel>
+            <Tabs.Panel value="history">
+              <HistoryTab id={id} />
+            </Tabs.Panel>
+            <Tabs.Panel value="verify">
+              <VerifyTab id={id} />
+            </Tabs.Panel>
+          </Suspense>
+        </Tabs>
+      )}
     </Page>
   );
 }
