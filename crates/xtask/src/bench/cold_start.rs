@@ -22,11 +22,13 @@ pub(super) struct ColdStart {
 }
 
 /// What the template sets, for every function; no call leaves the process before its first work.
-pub(super) const ENVIRONMENT: [(&str, &str); 27] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 39] = [
     ("ALERT_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:alerts"),
     ("ALLOWED_PORTS", "1-65535"),
     ("ALLOWED_TARGETS", "127.0.0.0/8"),
+    ("ALLOW_HTTP_TARGETS", "false"),
     ("AUTH_MODE", "IAM"),
+    ("AUTO_DISABLE_AFTER_DAYS", "5"),
     ("AWS_ACCESS_KEY_ID", "test"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
     ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
@@ -35,7 +37,10 @@ pub(super) const ENVIRONMENT: [(&str, &str); 27] = [
     ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
     ("AWS_REGION", "us-east-1"),
     ("AWS_SECRET_ACCESS_KEY", "test"),
+    ("BUS_NAME", "hookstep"),
     ("CONFIGS_TABLE", "configs"),
+    ("CONNECTION_NAME_PREFIX", "hookstep-"),
+    ("DEAD_LETTER_QUEUE_URL", "http://127.0.0.1:1/000000000000/dead-letters"),
     ("EVENTS_TABLE", "events"),
     ("EVENT_RETENTION_DAYS", "30"),
     ("EXPRESS_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:express"),
@@ -45,11 +50,18 @@ pub(super) const ENVIRONMENT: [(&str, &str); 27] = [
     ("INLINE_PAYLOAD_MAX_BYTES", "8192"),
     ("LOG_LEVEL", "info"),
     ("PAYLOAD_BUCKET", "payloads"),
+    ("PUBLISH_SUCCEEDED", "false"),
+    ("REDELIVERY_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:redelivery"),
+    ("REPLAYS_TABLE", "replays"),
+    ("REPLAY_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:replay"),
     ("SECRETS_KEY_ARN", "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"),
     ("SIGNING_KEYS_TABLE", "signing-keys"),
+    ("STACK_NAME", "hookstep"),
     ("STANDARD_MACHINE_ARN", "arn:aws:states:us-east-1:000000000000:stateMachine:standard"),
     ("STATIC_IP", "false"),
     ("STATIC_IP_ADDRESSES", ""),
+    ("STATS_DELAY_SECONDS", "120"),
+    ("STATS_TABLE", "stats"),
 ];
 
 pub(super) async fn measure(bootstrap: &Path) -> Result<ColdStart> {
