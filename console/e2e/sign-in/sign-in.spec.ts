@@ -27,7 +27,7 @@ test('a webhook of another tenant is not found', async ({ page, webhook, faults 
   faults.expectStatus(404);
   await page.goto(`webhooks/${webhook.config_id}`);
   await signIn(page, 'somebody-else.ada');
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('There is no webhook');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(/there is no webhook of this id/i);
   await page.getByRole('link', { name: 'Webhooks' }).first().click();
   await expect(page.getByRole('heading', { name: 'Webhooks', level: 1 })).toBeVisible();
   await expect(page.getByRole('link', { name: webhook.name })).toHaveCount(0);

@@ -43,7 +43,7 @@ test('what waits is tried now, or canceled', async ({ page, api, webhook, receiv
   expect(receiver.requests).toHaveLength(2);
 });
 
-test('an event is taken along as a curl command that a shell understands', async ({ page, api, webhook }) => {
+test('an event is taken along as a curl command', async ({ page, api, webhook }) => {
   const { event_id } = await api.trigger(webhook, { quote: "it's" });
   await page.goto(`webhooks/${webhook.config_id}/events/${event_id}`);
   await page.getByRole('button', { name: 'Copy as curl' }).click();

@@ -97,7 +97,7 @@ test('a stored secret is never shown, kept unless replaced, and asked for anew b
 test('what was typed is not lost by a click', async ({ page, webhook }) => {
   await page.goto(`webhooks/${webhook.config_id}/edit`);
   await page.getByLabel('Description').fill('half a sentence');
-  await page.getByRole('link', { name: 'Events', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Events' }).click();
   const question = page.getByRole('dialog');
   await question.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByLabel('Description')).toHaveValue('half a sentence');
