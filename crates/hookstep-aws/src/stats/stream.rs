@@ -125,7 +125,8 @@ impl Batch {
         }
         let mut batch = Self { shard: raw.shard_id, changes: Vec::new(), unreadable: 0 };
         for record in raw.records.into_iter().filter(|record| record.event_name != "REMOVE") {
-            match serde_json::from_value(record.dynamodb).ok().and_then(change) {
+            let raw: Option<RawChange> = serde_json::from_value(record.dynamodb).ok();
+            match raw.as_ref().and_then(change) {
                 Some(change) => batch.changes.push(change),
                 None => batch.unreadable += 1,
             }
@@ -134,7 +135,7 @@ impl Batch {
     }
 }
 
-fn change(raw: RawChange) -> Option<Change> {
+fn change(raw: &RawChange) -> Option<Change> {
     let before = match &raw.old_image {
         Some(image) => Some(row(image)?),
         None => None,

@@ -329,7 +329,7 @@ pub async fn get<W: WebhookReader>(webhooks: &W, rules: &Rules, request: Request
 /// Lists the tenant's webhooks, oldest first, with how their deliveries went in the last day where that is asked for.
 pub async fn list<W, S, C>(
     webhooks: &W,
-    stats: &Stats<'_, S, C>,
+    counts: &Stats<'_, S, C>,
     rules: &Rules,
     request: Request,
 ) -> Result<Answer, Problem>
@@ -366,7 +366,7 @@ where
     }
     if with_stats {
         let ids: Vec<ConfigId> = page.items.iter().take(data.len()).map(|webhook| webhook.id.clone()).collect();
-        let days = stats.last_days(&request.tenant(), &ids).await?;
+        let days = counts.last_days(&request.tenant(), &ids).await?;
         for (webhook, day) in data.iter_mut().zip(days) {
             webhook["last_day"] = day;
         }

@@ -22,6 +22,7 @@ fn all_links(answer: Content, config_id: &str) -> Content {
         "previewWebhook",
         "rotateSecret",
         "webhookHistory",
+        "webhookStats",
         "listWebhookEvents",
     ]
     .into_iter()
