@@ -1,4 +1,5 @@
 import { Button, Group, Input, Stack, Switch, Textarea } from '@mantine/core';
+import { useRef } from 'react';
 import { Icon } from '@/ui/Icon';
 import { Panel } from '@/ui/Panel';
 import classes from './fields.module.css';
@@ -7,8 +8,12 @@ import type { WebhookFormApi, WebhookValues } from './values';
 /** The certificate that is shown to receivers that ask for one (mutual TLS). */
 export function CertificateSection({ form }: { form: WebhookFormApi }) {
   const value = form.values.client_certificate;
-  const set = (change: Partial<WebhookValues['client_certificate']>) =>
+  // What was pressed goes away with its state: the focus goes on to what takes its place.
+  const pressed = useRef(false);
+  const set = (change: Partial<WebhookValues['client_certificate']>) => {
+    pressed.current = true;
     form.setFieldValue('client_certificate', { ...value, certificate: '', private_key: '', ...change });
+  };
   const error = form.errors['client_certificate.certificate'];
   return (
     <Panel title="Client certificate">
@@ -26,7 +31,7 @@ export function CertificateSection({ form }: { form: WebhookFormApi }) {
                 {value.action === 'clear' ? 'Removed when you save' : 'Set'}
               </span>
               {value.action === 'clear' ? (
-                <Button size="xs" variant="default" onClick={() => set({ action: 'keep' })}>
+                <Button size="xs" variant="default" autoFocus onClick={() => set({ action: 'keep' })}>
                   Leave it as it is
                 </Button>
               ) : (
@@ -36,6 +41,7 @@ export function CertificateSection({ form }: { form: WebhookFormApi }) {
                     variant="default"
                     aria-label="Replace: client certificate"
                     data-path="client_certificate.certificate"
+                    autoFocus={pressed.current}
                     onClick={() => set({ action: 'replace' })}
                   >
                     Replace
@@ -62,7 +68,9 @@ export function CertificateSection({ form }: { form: WebhookFormApi }) {
                 onChange={(event) => set({ action: event.currentTarget.checked ? 'replace' : 'keep' })}
               />
             )}
-            {value.action === 'replace' && <Pems form={form} stored={value.stored} />}
+            {value.action === 'replace' && (
+              <Pems form={form} stored={value.stored} focus={pressed.current && value.stored} />
+            )}
             {value.stored && (
               <Group>
                 <Button size="compact-xs" variant="default" onClick={() => set({ action: 'keep' })}>
@@ -77,7 +85,7 @@ export function CertificateSection({ form }: { form: WebhookFormApi }) {
   );
 }
 
-function Pems({ form, stored }: { form: WebhookFormApi; stored: boolean }) {
+function Pems({ form, stored, focus }: { form: WebhookFormApi; stored: boolean; focus: boolean }) {
   const stays = stored ? ' Empty: the stored one stays.' : '';
   const shared = { required: !stored, autosize: true, minRows: 4, maxRows: 12, spellCheck: false, autoComplete: 'off' };
   return (
@@ -86,6 +94,7 @@ function Pems({ form, stored }: { form: WebhookFormApi; stored: boolean }) {
         label="Certificate"
         description={`PEM, with the certificates that lead to its root after it. Up to 8,192 bytes. Not shown again.${stays}`}
         placeholder="-----BEGIN CERTIFICATE-----"
+        autoFocus={focus}
         className={classes.mono ?? ''}
         {...shared}
         {...form.getInputProps('client_certificate.certificate')}

@@ -70,6 +70,12 @@ interface RowProps {
 }
 
 function Row({ form, path, row, name, remove }: RowProps) {
+  // What was pressed goes away with its state: the focus goes on to what takes its place.
+  const pressed = useRef(false);
+  const keep = (kept: boolean) => {
+    pressed.current = true;
+    form.setFieldValue(path, { ...row, kept, secret: true, value: '' });
+  };
   const isSecret = row.secret || namesCredential(row.name);
   const value = form.getInputProps(`${path}.value`);
   const field = {
@@ -99,7 +105,8 @@ function Row({ form, path, row, name, remove }: RowProps) {
               size="xs"
               variant="default"
               aria-label={`${name}: replace the value`}
-              onClick={() => form.setFieldValue(`${path}.kept`, false)}
+              autoFocus={pressed.current}
+              onClick={() => keep(false)}
               data-path={`${path}.value`}
             >
               Replace
@@ -111,16 +118,12 @@ function Row({ form, path, row, name, remove }: RowProps) {
           <PasswordInput
             {...value}
             {...field}
+            autoFocus={pressed.current && row.stored}
             autoComplete="new-password"
             visibilityToggleButtonProps={{ 'aria-label': `${name}: show what is typed` }}
           />
           {row.stored && (
-            <Button
-              size="compact-xs"
-              mt={4}
-              variant="default"
-              onClick={() => form.setFieldValue(path, { ...row, kept: true, secret: true, value: '' })}
-            >
+            <Button size="compact-xs" mt={4} variant="default" onClick={() => keep(true)}>
               Leave the stored one as it is
             </Button>
           )}

@@ -1,4 +1,5 @@
 import { Button, Group, Input, PasswordInput } from '@mantine/core';
+import { useRef } from 'react';
 import { Icon } from '@/ui/Icon';
 import classes from './fields.module.css';
 import type { SecretValue, WebhookFormApi } from './values';
@@ -17,7 +18,10 @@ export interface SecretInputProps {
 
 /** A secret: a field where none is stored; where one is, only that it is, with what can become of it. */
 export function SecretInput({ form, path, value, label, description, required, clearable }: SecretInputProps) {
+  // What was pressed goes away with its state: the focus goes on to what takes its place.
+  const pressed = useRef(false);
   const set = (change: Partial<SecretValue>) => {
+    pressed.current = true;
     form.setFieldValue(path, { ...value, ...change });
     form.clearFieldError(`${path}.text`);
   };
@@ -32,7 +36,7 @@ export function SecretInput({ form, path, value, label, description, required, c
             {cleared ? 'Removed when you save' : 'Set'}
           </span>
           {cleared ? (
-            <Button size="xs" variant="default" onClick={() => set({ action: 'keep' })}>
+            <Button size="xs" variant="default" autoFocus={pressed.current} onClick={() => set({ action: 'keep' })}>
               Leave it as it is
             </Button>
           ) : (
@@ -40,6 +44,7 @@ export function SecretInput({ form, path, value, label, description, required, c
               <Button
                 size="xs"
                 variant="default"
+                autoFocus={pressed.current}
                 onClick={() => set({ action: 'replace', text: '' })}
                 data-path={`${path}.text`}
                 aria-label={`Replace: ${label}`}
@@ -70,7 +75,7 @@ export function SecretInput({ form, path, value, label, description, required, c
         required={required ?? false}
         autoComplete="new-password"
         spellCheck={false}
-        autoFocus={value.stored}
+        autoFocus={pressed.current && value.stored}
         value={value.text}
         onChange={(event) => {
           const text = event.currentTarget.value;
