@@ -3,6 +3,9 @@ import { answer, answered, api, type Schemas } from '@/api/client';
 import { useConfirm } from '@/ui/confirm';
 import { notifyDone, notifyFailed } from '@/ui/notify';
 
+/** Longer names are not typed to confirm. */
+const TYPED_CHARS = 40;
+
 /** Of a webhook what its actions need. */
 export type ActedOn = Pick<Schemas['Webhook'], 'config_id' | 'name' | 'status'>;
 
@@ -69,7 +72,7 @@ export function useWebhookActions(): WebhookActions {
         body: 'Its configuration and its secrets are gone for good. Its events and its history stay readable until they expire.',
         action: 'Delete',
         danger: true,
-        typed: webhook.name.trim(),
+        typed: webhook.name.length <= TYPED_CHARS ? webhook.name.trim() : 'delete',
       }).then((yes) => yes && removing.mutate({ webhook, done })),
   };
 }

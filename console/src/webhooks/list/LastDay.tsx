@@ -1,5 +1,5 @@
 import type { Schemas } from '@/api/client';
-import { count, share } from '@/lib/numbers';
+import { count, plural, share } from '@/lib/numbers';
 import classes from './LastDay.module.css';
 
 /** The share of deliveries that worked, drawn and in figures; nothing where there were none. */
@@ -24,7 +24,7 @@ export function LastDay({ counts }: { counts: Schemas['LastDay'] | undefined }) 
 
 function summary(counts: Schemas['LastDay']): string {
   const parts = [
-    `${count(counts.accepted)} events`,
+    plural(counts.accepted, 'event'),
     counts.failed > 0 && `${count(counts.failed)} failed`,
     counts.skipped > 0 && `${count(counts.skipped)} skipped`,
   ];
