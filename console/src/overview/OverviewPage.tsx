@@ -1,5 +1,6 @@
 import { Button, Text } from '@mantine/core';
-import { useIsFetching, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Icon } from '@/ui/Icon';
 import { Loaded } from '@/ui/Loaded';
 import { Page } from '@/ui/Page';
@@ -13,7 +14,12 @@ import { Tiles } from './Tiles';
 export default function OverviewPage() {
   const overview = useQuery(overviewQuery);
   const queries = useQueryClient();
-  const loading = useIsFetching() > 0;
+  const [refreshing, setRefreshing] = useState(false);
+  const refresh = async () => {
+    setRefreshing(true);
+    await queries.invalidateQueries();
+    setRefreshing(false);
+  };
   return (
     <Page
       title="Overview"
@@ -29,8 +35,8 @@ export default function OverviewPage() {
           variant="default"
           size="xs"
           leftSection={<Icon name="refresh" size={14} />}
-          onClick={() => void queries.invalidateQueries()}
-          loading={loading && !overview.isPending}
+          onClick={() => void refresh()}
+          loading={refreshing}
         >
           Refresh
         </Button>
