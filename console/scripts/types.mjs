@@ -8,7 +8,7 @@ const types = new URL('../src/api/schema.d.ts', import.meta.url);
 const head = '// Made by `npm run types` from crates/hookstep-lambdas/openapi.json. Not edited by hand.\n\n';
 
 // What has a default may be left out of a request.
-const made = head + astToString(await openapi(document, { defaultNonNullable: false }));
+const made = head + astToString(await openapi(document, { defaultNonNullable: false, silent: true }));
 if (process.argv.includes('--check')) {
   const committed = await readFile(types, 'utf8').catch(() => '');
   if (committed !== made) {
