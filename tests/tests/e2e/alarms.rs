@@ -1,7 +1,8 @@
 //! The template's alarms, as deployed: each comes on for what it is there for, and tells the alert topic by its runbook. What they look
-//! at is put as CloudWatch would have it; where a function of ours counts it, one test lets it.
+//! at is put as `CloudWatch` would have it; where a function of ours counts it, one test lets it.
 //!
-//! The engine's evaluation is ours (`tools/local/engine_alarms.py`): this holds the alarms to their definitions, not to CloudWatch.
+//! The engine's evaluation is ours (`tools/local/engine_alarms.py`): this holds the alarms to their definitions, not to
+//! `CloudWatch`.
 
 use std::collections::BTreeMap;
 
@@ -152,10 +153,10 @@ async fn the_dashboard_shows_the_alarms_that_there_are() -> Result<()> {
     let widgets = body["widgets"].as_array().context("no widgets")?;
     let mut shown: Vec<_> =
         widgets.iter().filter_map(|widget| widget["properties"]["alarms"].as_array()).flatten().collect();
-    shown.sort_by_key(|arn| arn.to_string());
+    shown.sort_by_key(ToString::to_string);
     let alarms = alarms(&engine).await?;
     let mut wanted: Vec<_> = alarms.values().map(|alarm| &alarm["AlarmArn"]).collect();
-    wanted.sort_by_key(|arn| arn.to_string());
+    wanted.sort_by_key(ToString::to_string);
     assert_eq!(shown, wanted);
     // Nothing is left that CloudFormation should have put in.
     ensure!(!body.to_string().contains("${"), "{body}");

@@ -1,4 +1,4 @@
-//! docs/EVENT_TABLE.md: its commands, taken out of it and run by the AWS CLI, find what they say they find, and the policy that lets
+//! `docs/EVENT_TABLE.md`: its commands, taken out of it and run by the AWS CLI, find what they say they find, and the policy that lets
 //! others read the events lets them do that and nothing else.
 //!
 //! In the leg with IAM enforcement alone: what is about events is run by a user who has that policy and no other.
@@ -103,10 +103,10 @@ fn judge(says: &str, output: &str, found: &Found, config_id: &str) {
         assert_eq!((&item["event_id"]["S"], &item["payload"]["S"]), (&json!(succeeded), &json!(r#"{"n":1}"#)));
     } else if says == "A webhook's events of a day:" {
         // The newest first.
-        assert_eq!(first_words, [failed.clone(), succeeded.clone()]);
+        assert_eq!(first_words, [failed.as_str(), succeeded.as_str()]);
         assert!(output.contains("receiver_rejected"), "{output}");
     } else if says.starts_with("A webhook's failed events") {
-        assert_eq!(first_words, [failed.clone()]);
+        assert_eq!(first_words, [failed.as_str()]);
     } else if says.starts_with("The webhooks, and the event of an idempotency key") {
         assert!(first_words.iter().any(|id| id == config_id), "{output}");
         assert!(output.contains(succeeded.as_str()), "{output}");
@@ -116,7 +116,7 @@ fn judge(says: &str, output: &str, found: &Found, config_id: &str) {
     } else if says.contains("those of one event name") {
         let mut rows = ids(output);
         rows.sort();
-        assert_eq!(rows, [succeeded.clone(), failed.clone()]);
+        assert_eq!(rows, [succeeded.as_str(), failed.as_str()]);
         assert!(lines(output).iter().all(|row| row["event_name"] == EVENT_NAME));
     } else if says.starts_with("A tenant's failed events") {
         let rows = ids(output);
@@ -126,7 +126,7 @@ fn judge(says: &str, output: &str, found: &Found, config_id: &str) {
     } else if says.starts_with("How many wait") {
         assert!(output.trim().parse::<u32>().unwrap() >= 1, "{output}");
     } else if says.starts_with("All that belongs to one correlation id") {
-        assert_eq!(ids(output), [succeeded.clone()]);
+        assert_eq!(ids(output), [succeeded.as_str()]);
     } else if says.starts_with("A webhook's day by the hour") {
         let rows = lines(output);
         let sum = |name: &str| rows.iter().map(|row| row[name].as_u64().unwrap_or(0)).sum::<u64>();

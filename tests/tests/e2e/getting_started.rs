@@ -1,4 +1,4 @@
-//! docs/GETTING_STARTED.md: its commands, taken out of it and run one after the other, do what it says.
+//! `docs/GETTING_STARTED.md`: its commands, taken out of it and run one after the other, do what it says.
 
 use std::net::TcpListener;
 

@@ -1,4 +1,4 @@
-//! docs/MIGRATING.md: its example, taken out of it and run block by block, does what it says.
+//! `docs/MIGRATING.md`: its example, taken out of it and run block by block, does what it says.
 
 use anyhow::{Context as _, Result, ensure};
 use hookstep_local::Workspace;
