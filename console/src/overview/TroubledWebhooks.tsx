@@ -44,6 +44,7 @@ export function TroubledWebhooks({ rows }: { rows: Troubled[] }) {
           {
             key: 'why',
             header: 'Why',
+            width: '20rem',
             cell: (row) =>
               row.event_id ? (
                 <TextLink href={`/webhooks/${row.config_id}/events/${row.event_id}`}>
