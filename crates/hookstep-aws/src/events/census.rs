@@ -23,7 +23,7 @@ impl<C: Clock> OpenCounter for DynamoEvents<C> {
         let parts = stream::iter(open_partitions()).map(|partition| self.count(partition));
         parts
             .buffer_unordered(PARTITIONS_AT_A_TIME)
-            .try_fold(Census::default(), async |sum, part| Ok(added(sum, part)))
+            .try_fold(Census::default(), async |sum, part| Ok(added(&sum, &part)))
             .await
     }
 }
@@ -65,7 +65,7 @@ impl<C: Clock> DynamoEvents<C> {
     }
 }
 
-fn added(one: Census, other: Census) -> Census {
+fn added(one: &Census, other: &Census) -> Census {
     Census {
         running: one.running + other.running,
         waiting: one.waiting + other.waiting,

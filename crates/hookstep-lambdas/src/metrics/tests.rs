@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use hookstep_core::ports::Census;
-use hookstep_core::verdict::FailureClass;
+use hookstep_core::verdict::{FailureClass, Reason};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -67,7 +67,7 @@ fn nothing_is_written_of_nothing() {
 
 #[test]
 fn classes_are_as_many_as_a_month_is_paid_for() {
-    let every = |code: &str| hookstep_core::verdict::Reason::from_code(code).and_then(|reason| reason.class());
+    let every = |code: &str| Reason::from_code(code).and_then(Reason::class);
     assert_eq!(FailureClass::ALL.len(), 6);
     assert_eq!(every("canceled"), Some(FailureClass::Canceled));
     assert_eq!(every("internal_error"), Some(FailureClass::Exception));
