@@ -73,11 +73,13 @@ class Streams:
             return self._emit(*arguments, **named)
 
     def get_state(self):
+        # What is handed over meanwhile must not be missing both in the tables and among the records.
         with self._lock:
+            saved = self._save()
             records = type(self._tables._stream_records)()
             for (account, region, table), pending in self._tables._stream_records.all_items():
                 records.set_scoped(account, region, table, list(pending))
-        return {**self._save(), "stream_records": records}
+        return {**saved, "stream_records": records}
 
     def load_persisted_state(self, data):
         answer = self._load(data)

@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 use hookstep_local::python_env::PythonEnv;
 use hookstep_local::{LocalStack, StackOptions, Trust, Workspace};
 use hookstep_tests::{Api, Book, Event, HOOK, Hold, Hookstep, Ledger, Receiver, SOON, Script, Trigger, unique, until};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::stage::{IN_THE_END, later};
@@ -102,6 +103,14 @@ async fn what_was_under_way_is_brought_to_its_end() -> Result<()> {
     println!("{ledger:?}");
     // Those that waited were refused once, and those that were being sent came to no answer.
     assert_eq!(ledger, Ledger::all_succeeded(3 * EVENTS, 5 * EVENTS));
+    // What was counted before and what was not yet come to one sum.
+    until("everything to be counted", SOON, async || {
+        let request = hookstep.api.request(Method::GET, &format!("/webhook/{config_id}/stats"));
+        let totals = hookstep.api.send(request).await?.expect::<Value>(StatusCode::OK)?["totals"].clone();
+        let all = json!([3 * EVENTS, 3 * EVENTS, 0]);
+        Ok((json!([totals["accepted"], totals["succeeded"], totals["in_progress"]]) == all).then_some(()))
+    })
+    .await?;
     second.stop().await?;
     std::fs::remove_dir_all(&dir)?;
     Ok(())
