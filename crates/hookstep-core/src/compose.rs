@@ -347,7 +347,7 @@ where
 }
 
 /// The first note of a preview that is about no event that there is.
-pub const OF_NO_EVENT: &str = "the webhook-id and the time are this preview's own, and its signatures are of them";
+pub const OF_NO_EVENT: &str = "the webhook-id, the trace and the time are this preview's own, and its signatures are of them";
 
 fn identity(secrets: &Secrets) -> Option<ClientIdentity> {
     let certificate = secrets.get(CERTIFICATE_SLOT)?.clone();
