@@ -11,6 +11,7 @@ use hookstep_core::payload::{Payload, StoredPayload};
 use hookstep_core::ports::{Conclusion, EventReader, OutcomeRecorder};
 use hookstep_core::response::ResponseBody;
 use hookstep_core::shape::{Expression, PayloadFormat, Shape};
+use hookstep_core::trace::Trace;
 use hookstep_core::verdict::Verdict;
 use jiff::{SignedDuration, Timestamp};
 
@@ -109,6 +110,7 @@ async fn every_field_of_an_event_comes_back() {
             correlation_id: Some("a \"b\"".to_owned()),
             one_attempt: true,
             lifecycle: true,
+            trace: Some(Trace::of_id(Trace::derived(&EventId::generate(NOW, 4)).id, 2).with_state("a=b".parse().ok())),
             replay: Some(Replay {
                 of: EventId::generate(NOW, 1),
                 webhook_id: Some(EventId::generate(NOW, 2)),

@@ -6,6 +6,7 @@ use hookstep_core::event::{Event, Leg};
 use hookstep_core::leg::plan;
 use hookstep_core::payload::Payload;
 use hookstep_core::ports::OutcomeRecorder;
+use hookstep_core::trace::Trace;
 use hookstep_core::verdict::Verdict;
 
 use crate::make::{EXECUTION, NOW, answered, config_id, delivery, event, last, small_body, tenant};
@@ -14,10 +15,14 @@ use crate::stack::Tables;
 
 /// What recording and concluding an event cost.
 async fn delivered(payload: &str, attempt: &Attempt) -> (Units, Units) {
+    let payload = Payload::Inline(Bytes::copy_from_slice(payload.as_bytes()));
+    delivery_of(Event { payload, ..event(&tenant(), &config_id()) }, attempt).await
+}
+
+/// The same of this event.
+async fn delivery_of(event: Event, attempt: &Attempt) -> (Units, Units) {
     let meter = Meter::default();
     let tables = Tables::connect().metered(&meter);
-    let payload = Payload::Inline(Bytes::copy_from_slice(payload.as_bytes()));
-    let event = Event { payload, ..event(&tenant(), &config_id()) };
     tables.record(&event, &delivery(), EXECUTION, NOW).await;
     let verdict = Verdict::of_attempt(attempt);
     tables
@@ -37,6 +42,15 @@ async fn a_small_delivery_that_succeeds_takes_two_units_and_two() {
     assert_eq!(recorded, of(&[("table", 1.0), ("open_by_deadline", 1.0)]));
     // The entry in the index is removed.
     assert_eq!(concluded, of(&[("table", 1.0), ("open_by_deadline", 1.0)]));
+}
+
+#[tokio::test]
+async fn a_trace_takes_no_unit_more() {
+    let new = event(&tenant(), &config_id());
+    let trace = Some(Trace::derived(&new.key.event_id));
+    let units = delivery_of(Event { trace, ..new }, &answered(200, small_body())).await;
+    let each = of(&[("table", 1.0), ("open_by_deadline", 1.0)]);
+    assert_eq!(units, (each.clone(), each));
 }
 
 #[tokio::test]
