@@ -3,6 +3,7 @@ import { base } from '@/app/boot';
 import type { ConsoleConfig } from '@/app/config';
 import { returnPath } from './returnPath';
 import { type Authenticator, SessionExpired } from './session';
+import { makeTokens } from './tokens';
 
 const CALLBACK = 'sign-in/callback';
 
@@ -17,6 +18,7 @@ export interface OidcAuthenticator extends Authenticator {
 export function makeOidc(config: ConsoleConfig): OidcAuthenticator {
   if (!config.issuer || !config.client_id) return notSetUp;
   const manager = makeManager(config, config.issuer, config.client_id);
+  const tokens = makeTokens(manager);
   return {
     set_up: true,
     async start() {
@@ -39,12 +41,12 @@ export function makeOidc(config: ConsoleConfig): OidcAuthenticator {
       return manager.signinRedirect({ state: location.pathname + location.search });
     },
     async send(request) {
-      const user = await fresh(manager);
-      const sent = new Request(request);
-      sent.headers.set('authorization', `Bearer ${user.access_token}`);
-      const response = await fetch(sent);
-      if (response.status === 401) throw new SessionExpired();
-      return response;
+      const user = await tokens.good();
+      const response = await sendAs(user, request);
+      if (response.status !== 401) return response;
+      const repeated = await sendAs(await tokens.insteadOf(user), request);
+      if (repeated.status === 401) throw new SessionExpired();
+      return repeated;
     },
     async signOut() {
       const user = await manager.getUser();
@@ -82,15 +84,11 @@ function makeManager(config: ConsoleConfig, issuer: string, client_id: string): 
   });
 }
 
-/** The user with a token that is good; it is renewed by the refresh token, where the issuer gave one. */
-async function fresh(manager: UserManager): Promise<User> {
-  const user = await manager.getUser();
-  if (!user) throw new SessionExpired();
-  if (!user.expired) return user;
-  if (!user.refresh_token) throw new SessionExpired();
-  const renewed = await manager.signinSilent().catch(() => null);
-  if (!renewed) throw new SessionExpired();
-  return renewed;
+/** Leaves the request as it is, so that it can be sent again. */
+function sendAs(user: User, request: Request): Promise<Response> {
+  const sent = request.clone();
+  sent.headers.set('authorization', `Bearer ${user.access_token}`);
+  return fetch(sent);
 }
 
 function signedIn(user: User | null) {
