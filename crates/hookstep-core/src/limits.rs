@@ -270,6 +270,15 @@ pub const REPLAY_STALLED_SECONDS: i64 = 1_200;
 /// payload travels inline only if it is smaller than others by as much.
 pub const REPLAY_RENDERING_MAX_BYTES: usize = 4_096;
 
+/// Days that the counts of an hour are kept: a year, and time to compare with it.
+pub const STATS_KEPT_DAYS: i64 = 400;
+
+/// The longest period that statistics show by the hour, in days: 744 buckets in an answer.
+pub const STATS_HOURLY_MAX_DAYS: i64 = 31;
+
+/// The same by the day: up to 8,784 items of the table, some 6 MB to read.
+pub const STATS_DAILY_MAX_DAYS: i64 = 366;
+
 /// How long the events of a replay are counted at most, in seconds.
 pub const REPLAY_COUNT_SECONDS: i64 = 10;
 

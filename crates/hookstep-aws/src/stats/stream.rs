@@ -205,7 +205,7 @@ mod tests {
         })
     }
 
-    fn batch(name: &str, record: Value) -> Value {
+    fn batch(name: &str, record: &Value) -> Value {
         let record = json!({ "eventName": name, "eventSource": "aws:dynamodb", "dynamodb": record });
         json!({ "Records": [record], "shardId": "shard-1", "state": {}, "isFinalInvokeForWindow": false })
     }
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn a_row_is_read_as_far_as_it_counts() {
         let record = json!({ "SequenceNumber": "42", "Keys": {}, "NewImage": image() });
-        let read = Batch::read(batch("INSERT", record)).unwrap();
+        let read = Batch::read(batch("INSERT", &record)).unwrap();
         assert_eq!((read.shard.as_deref(), read.unreadable, read.changes.len()), (Some("shard-1"), 0, 1));
         let row = &read.changes[0].after;
         assert_eq!((row.status, row.reason), (EventStatus::Failed, Some(Reason::ReceiverRejected)));
@@ -228,14 +228,14 @@ mod tests {
         let mut broken = image();
         broken["status"] = json!({ "S": "somewhere" });
         for record in [json!({ "SequenceNumber": "42", "NewImage": broken }), json!({ "SequenceNumber": "42" })] {
-            let read = Batch::read(batch("MODIFY", record)).unwrap();
+            let read = Batch::read(batch("MODIFY", &record)).unwrap();
             assert_eq!((read.changes.len(), read.unreadable), (0, 1));
         }
     }
 
     #[test]
     fn removals_and_the_ends_of_windows_count_nothing() {
-        let removed = Batch::read(batch("REMOVE", json!({ "SequenceNumber": "42", "OldImage": image() }))).unwrap();
+        let removed = Batch::read(batch("REMOVE", &json!({ "SequenceNumber": "42", "OldImage": image() }))).unwrap();
         assert_eq!((removed.changes.len(), removed.unreadable), (0, 0));
         let end = Batch::read(json!({ "Records": [], "state": {}, "isFinalInvokeForWindow": true })).unwrap();
         assert!(end.changes.is_empty());
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn without_its_shard_a_batch_is_refused() {
-        let mut event = batch("INSERT", json!({ "SequenceNumber": "42", "NewImage": image() }));
+        let mut event = batch("INSERT", &json!({ "SequenceNumber": "42", "NewImage": image() }));
         event.as_object_mut().unwrap().remove("shardId");
         assert!(matches!(Batch::read(event), Err(InvalidBatch::NoShard)));
         assert!(matches!(Batch::read(json!({ "Records": 7 })), Err(InvalidBatch::Form(_))));

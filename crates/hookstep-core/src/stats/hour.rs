@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::KEPT_DAYS;
+use crate::limits::STATS_KEPT_DAYS;
 
 const SECONDS: i64 = 3_600;
 
@@ -59,7 +59,7 @@ impl Hour {
     /// When its counts may be forgotten.
     #[must_use]
     pub fn expires_at(self) -> Timestamp {
-        self.start().saturating_add(SignedDuration::from_hours(24 * KEPT_DAYS)).unwrap_or(Timestamp::MAX)
+        self.start().saturating_add(SignedDuration::from_hours(24 * STATS_KEPT_DAYS)).unwrap_or(Timestamp::MAX)
     }
 }
 

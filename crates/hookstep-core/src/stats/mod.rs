@@ -18,9 +18,6 @@ use jiff::Timestamp;
 use crate::ids::{ConfigId, EventId, TenantId};
 use hour::Hour;
 
-/// Days that the counts of an hour are kept.
-pub const KEPT_DAYS: i64 = 400;
-
 /// What statistics are about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Subject {

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::counts::Counts;
 use super::hour::Hour;
+use crate::limits::{STATS_DAILY_MAX_DAYS, STATS_HOURLY_MAX_DAYS};
 use crate::ports::CountedHour;
 
 /// How long a bucket is.
@@ -38,8 +39,8 @@ impl Bucket {
     #[must_use]
     pub fn max_days(self) -> i64 {
         match self {
-            Self::Hour => 31,
-            Self::Day => 366,
+            Self::Hour => STATS_HOURLY_MAX_DAYS,
+            Self::Day => STATS_DAILY_MAX_DAYS,
         }
     }
 

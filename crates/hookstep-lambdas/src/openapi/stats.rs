@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hookstep_core::stats::KEPT_DAYS;
+use hookstep_core::limits::STATS_KEPT_DAYS;
 use hookstep_core::stats::counts::Counts;
 use hookstep_core::stats::histogram::RELATIVE_ERROR;
 use hookstep_core::stats::period::{Bucket, Period};
@@ -139,7 +139,7 @@ fn hour(moment: Timestamp) -> hookstep_core::stats::hour::Hour {
 fn call(summary: &'static str, description: &'static str) -> Call {
     const {
         // What the descriptions say.
-        assert!(KEPT_DAYS == 400);
+        assert!(STATS_KEPT_DAYS == 400);
     }
     let answer = Content::of("Totals, and each bucket.", "Stats").example("stats", "Two hours", &example());
     Call::new("Statistics", summary, description)
