@@ -137,6 +137,12 @@ fn read_failure(text: &str) -> Option<Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hookstep_core::attempt::Obstacle;
+    use hookstep_core::exception::Exception;
+    use hookstep_core::ids::EventId;
+    use hookstep_core::limits::LEG_MAX_SECONDS;
+    use hookstep_core::stats::counts::Tally;
+    use hookstep_core::stats::histogram::bucket_of;
 
     #[test]
     fn a_failure_leads_back_to_itself() {
@@ -147,6 +153,33 @@ mod tests {
             assert_eq!(read_failure(&write_failure(&failure)), Some(failure));
         }
         assert_eq!(read_failure("1|evt"), None);
+    }
+
+    /// 4 KB and 300 operators are what `DynamoDB` takes (Service, account, and table quotas: expression parameters).
+    #[test]
+    fn an_update_of_everything_at_once_fits_into_an_expression() {
+        let obstacles = Obstacle::ALL.map(Reason::Obstacle).into_iter().chain(Exception::ALL.map(Reason::Exception));
+        let others = [Reason::ReceiverRejected, Reason::WebhookDisabled, Reason::WebhookDeleted, Reason::Canceled];
+        let mut counts =
+            Counts { accepted: 1, succeeded: 1, failed: 1, skipped: 1, attempts: 1, retries: 1, ..Counts::default() };
+        counts.reasons.extend(obstacles.chain(others).map(|reason| (reason.code(), 1)));
+        // No attempt outlasts its leg.
+        for bucket in 0..=bucket_of(1_000 * u64::from(LEG_MAX_SECONDS)) {
+            counts.latencies_ms.add(bucket, 1);
+        }
+        let increment = Increment {
+            first: "1".parse().unwrap(),
+            last: "1".repeat(40).parse().unwrap(),
+            tally: Tally { counts, ..Tally::default() },
+            failure: Some(Failure {
+                at: Timestamp::UNIX_EPOCH,
+                event_id: EventId::generate(Timestamp::UNIX_EPOCH, 0),
+                reason: None,
+            }),
+        };
+        let update = update(&ShardNames::of("shard"), &increment, "2026-11-22T08".parse().unwrap());
+        assert!(update.expression.len() <= 4_096, "{}", update.expression.len());
+        assert!(update.names.len() <= 300, "{}", update.names.len());
     }
 
     #[test]
