@@ -40,6 +40,7 @@ mod migrating;
 mod oauth;
 mod oauth_failures;
 mod oauth_tokens;
+mod overview;
 mod payload_bytes;
 mod payload_shapes;
 mod preview;

@@ -9,7 +9,7 @@ use hookstep_local::api::{Api, NewWebhook, Trigger};
 use hookstep_local::lambdas::{self, Profile};
 use hookstep_local::oidc::Minter;
 use hookstep_local::python_env::PythonEnv;
-use hookstep_local::receiver::Receiver;
+use hookstep_local::receiver::{Receiver, Script};
 use hookstep_local::stack::JwtIssuer;
 use hookstep_local::{LocalStack, StackOptions, Trust, Workspace};
 use serde_json::{Map, Value, json};
@@ -91,12 +91,23 @@ async fn call(stack: &LocalStack, python: &PythonEnv, tools: &Path, dir: &Path) 
     succeed(schemathesis, "schemathesis").await
 }
 
-/// Makes a webhook, an event and a replay, so that calls have something to be about.
+/// Makes a webhook, two events, one of them with a payload and an answer that are kept apart, and a replay, so that calls have something
+/// to be about.
 async fn known_to(api: &Api, receiver: &Receiver) -> Result<Value> {
     let webhook = api.create_webhook(&NewWebhook::to("known", receiver.url("/known"))).await?;
     let event = api.trigger(&webhook.config_id, &Trigger::json("{}").and_wait()).await?;
+    let long = "x".repeat(20_000);
+    receiver.on("/known", Script::status(200).body(long.clone()));
+    let large = api.trigger(&webhook.config_id, &Trigger::json(format!("\"{long}\"")).and_wait()).await?;
+    receiver.on("/known", Script::status(200));
     let replay = api.replay(&webhook.config_id, &json!({ "event_ids": [event.event_id] })).await?;
-    Ok(json!({ "config_id": webhook.config_id, "event_id": event.event_id, "replay_id": replay.replay_id }))
+    Ok(json!({
+        "config_id": webhook.config_id,
+        "event_id": event.event_id,
+        "large_event_id": large.event_id,
+        "number": 1,
+        "replay_id": replay.replay_id,
+    }))
 }
 
 /// A token of this tenant that allows everything.
