@@ -13,9 +13,9 @@ export class Faults {
     this.#expected.add(status);
   }
 
-  /** What was found so far. */
-  get unexpected(): string[] {
-    return this.#found;
+  /** What was found since this was asked last. */
+  take(): string[] {
+    return this.#found.splice(0);
   }
 
   /** Listens to all that the page says while it shows something of this origin. */

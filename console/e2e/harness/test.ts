@@ -35,7 +35,7 @@ export const test = base.extend<Fixtures>({
       const faults = new Faults();
       await faults.watch(page, new URL(stack.console_url).origin);
       await use(faults);
-      expect(faults.unexpected, 'what the page must not do').toEqual([]);
+      expect(faults.take(), 'what the page must not do').toEqual([]);
     },
     { auto: true },
   ],

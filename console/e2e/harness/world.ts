@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import type { Api, Webhook } from './api';
 import type { Receiver } from './receiver';
 
@@ -29,6 +30,9 @@ export async function makeWorld(api: Api, receiver: Receiver): Promise<World> {
   const { replay_id } = await api.post<{ replay_id: string }>(`/webhook/${webhook.config_id}/replay`, {
     event_ids: [succeeded.event_id, failed.event_id],
   });
+  // Statistics are a moment behind the rows.
+  const stats = () => api.call<{ totals: object }>('GET', `/webhook/${webhook.config_id}/stats`);
+  await expect.poll(async () => (await stats()).totals).toMatchObject({ succeeded: 3, failed: 1, in_progress: 0 });
   return { webhook, succeeded: succeeded.event_id, failed: failed.event_id, replay_id };
 }
 

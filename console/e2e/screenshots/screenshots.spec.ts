@@ -1,4 +1,5 @@
-import { expect, test } from '../harness/test';
+import { expectLoaded } from '../harness/axe';
+import { test } from '../harness/test';
 import { makeWorld, PAGES } from '../harness/world';
 
 const FOLDER = '../../target/console/screenshots';
@@ -12,8 +13,7 @@ test('every page, wide and narrow, light and dark', async ({ page, api, receiver
     await page.setViewportSize(DESKTOP);
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(path(world));
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expect(page.getByRole('status', { name: /^Loading/ })).toHaveCount(0);
+    await expectLoaded(page);
     for (const viewport of [DESKTOP, PHONE]) {
       await page.setViewportSize(viewport);
       for (const colorScheme of ['light', 'dark'] as const) {

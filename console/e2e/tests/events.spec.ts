@@ -47,9 +47,10 @@ test('an event is taken along as a curl command', async ({ page, api, webhook })
   const { event_id } = await api.trigger(webhook, { quote: "it's" });
   await page.goto(`webhooks/${webhook.config_id}/events/${event_id}`);
   await page.getByRole('button', { name: 'Copy as curl' }).click();
-  const command = page.getByRole('region', { name: 'The command' });
-  await expect(command).toContainText('curl');
-  await expect(command).toContainText(`webhook-id: ${event_id}`);
+  const command = page.getByRole('dialog', { name: 'Copy as curl' });
+  await expect(command).toContainText('curl --');
+  await expect(command).toContainText(`--header 'webhook-id: ${event_id}'`);
+  await expect(command).toContainText(`--data-raw '{"quote":"it'\\''s"}'`);
 });
 
 test('a large answer is taken by a download', async ({ page, api, webhook, receiver }) => {

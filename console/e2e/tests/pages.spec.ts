@@ -1,5 +1,5 @@
 import { Api } from '../harness/api';
-import { expectAccessible } from '../harness/axe';
+import { expectAccessible, expectLoaded } from '../harness/axe';
 import { Receiver } from '../harness/receiver';
 import { runningStack } from '../harness/stack';
 import { test as base, expect } from '../harness/test';
@@ -22,7 +22,7 @@ for (const [name, path] of Object.entries(PAGES)) {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(path(world));
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-    await expect(page.getByRole('status', { name: /^Loading/ })).toHaveCount(0);
+    await expectLoaded(page);
     await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
     await expectAccessible(page);
     await page.emulateMedia({ colorScheme: 'dark' });

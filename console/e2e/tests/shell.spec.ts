@@ -56,3 +56,25 @@ test('an API that is down is told, and asked again', async ({ page, faults, webh
   await alert.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('table', { name: 'Webhooks' }).getByRole('link', { name: webhook.name })).toBeVisible();
 });
+
+test('what gets into a page all the same does not run, and nothing leaves for elsewhere', async ({ page, faults }) => {
+  await page.goto('.');
+  await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.wasRun = true';
+    const image = document.createElement('img');
+    image.setAttribute('onerror', 'window.wasRun = true');
+    image.src = 'https://elsewhere.example/';
+    document.body.append(script, image);
+    void fetch('https://elsewhere.example/').catch(() => undefined);
+  });
+  let told = '';
+  await expect(() => {
+    told += faults.take().join('\n');
+    for (const directive of ['script-src-elem', 'script-src-attr', 'img-src', 'connect-src']) {
+      expect(told).toContain(`policy: ${directive}`);
+    }
+  }).toPass();
+  expect(await page.evaluate(() => 'wasRun' in window)).toBe(false);
+});
