@@ -16,9 +16,13 @@ import { Themed } from './Themed';
 export function App({ config }: { config: ConsoleConfig }) {
   const [queries] = useState(makeQueryClient);
   const { status } = useSession();
-  // What failed while the sign-in was over is asked for again; what somebody saw is not shown to the next.
+  // What failed while the sign-in was over is asked for again, and what is not on the screen is forgotten, as others may have signed in;
+  // what somebody saw is not shown to the next.
   useEffect(() => {
-    if (status === 'signed-in') void queries.invalidateQueries();
+    if (status === 'signed-in') {
+      queries.removeQueries({ type: 'inactive' });
+      void queries.invalidateQueries();
+    }
     if (status === 'signed-out') queries.clear();
   }, [status, queries]);
   return (

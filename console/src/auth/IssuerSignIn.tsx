@@ -6,6 +6,7 @@ import { CopyButton } from '@/ui/CopyButton';
 import { Icon } from '@/ui/Icon';
 import { Note } from '@/ui/Note';
 import { ProblemNote } from '@/ui/ProblemNote';
+import { letGo } from '@/ui/unsaved';
 import type { OidcAuthenticator } from './oidc';
 import { currentAuthenticator } from './session';
 
@@ -20,7 +21,10 @@ export function IssuerSignIn() {
   const signIn = () => {
     setLeaving(true);
     setThrown(null);
+    // The dialog has said that it is lost.
+    const stay = letGo();
     authenticator.signIn().catch((error: unknown) => {
+      stay();
       setThrown(error);
       setLeaving(false);
     });

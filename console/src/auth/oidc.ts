@@ -51,7 +51,7 @@ export function makeOidc(config: ConsoleConfig): OidcAuthenticator {
     async signOut() {
       const user = await manager.getUser();
       await manager.removeUser();
-      const leave = await manager.metadataService.getEndSessionEndpoint().catch(() => undefined);
+      const leave = await manager.metadataService.getEndSessionEndpoint();
       if (leave) await manager.signoutRedirect(user?.id_token ? { id_token_hint: user.id_token } : {});
     },
   };

@@ -52,8 +52,13 @@ export function setSession(change: Partial<Session>): void {
 
 /** Loads the way of signing in that the deployment wants, and starts it. */
 export async function startSession(config: ConsoleConfig): Promise<void> {
-  authenticator = await makeAuthenticator(config);
-  setSession({ problem: null, ...(await authenticator.start()) });
+  await startWith(await makeAuthenticator(config));
+}
+
+/** Starts this way of signing in. */
+export async function startWith(way: Authenticator): Promise<void> {
+  authenticator = way;
+  setSession({ problem: null, ...(await way.start()) });
 }
 
 async function makeAuthenticator(config: ConsoleConfig): Promise<Authenticator> {
@@ -83,7 +88,8 @@ export async function send(request: Request): Promise<Response> {
   try {
     return await authenticator.send(request);
   } catch (thrown) {
-    if (thrown instanceof SessionExpired) setSession({ status: 'expired' });
+    // Whoever has signed out has ended it.
+    if (thrown instanceof SessionExpired && session.status !== 'signed-out') setSession({ status: 'expired' });
     throw thrown;
   }
 }
@@ -93,7 +99,14 @@ export function currentAuthenticator(): Authenticator | null {
   return authenticator;
 }
 
+/** Signs out here at once, and then wherever else the sign-in is known. */
 export async function signOut(): Promise<void> {
-  await authenticator?.signOut();
   setSession({ status: 'signed-out', user: null, problem: null });
+  try {
+    await authenticator?.signOut();
+  } catch {
+    setSession({
+      problem: 'You are signed out here, but your issuer did not answer: you may still be signed in there.',
+    });
+  }
 }
