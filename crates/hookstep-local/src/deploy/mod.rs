@@ -52,6 +52,8 @@ pub fn local_parameters() -> BTreeMap<String, String> {
         ("AllowedTargets", "127.0.0.0/8"),
         ("AllowedPorts", "1-65535"),
         ("AllowHttpTargets", "true"),
+        // Soon enough to look at.
+        ("StatsDelaySeconds", "1"),
         // Nobody else's are here.
         ("ConnectionNamePrefix", ""),
         // The engine cannot take it in a template; `time_to_live` sets it.
@@ -93,7 +95,7 @@ pub async fn deploy(
     };
     // Also when nothing changed: the last run may have been stopped before it came to this.
     let dynamodb = aws::dynamodb(endpoint_url);
-    for table in ["EventsTable", "IdempotencyTable", "HistoryTable", "ReplaysTable"] {
+    for table in ["EventsTable", "IdempotencyTable", "HistoryTable", "ReplaysTable", "StatsTable"] {
         time_to_live::enable(&dynamodb, &deployed.output(table)?).await?;
     }
     Ok(deployed)
