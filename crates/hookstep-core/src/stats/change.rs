@@ -73,11 +73,13 @@ pub struct Delta {
     pub failure: Option<Failure>,
 }
 
-/// What the changes add to which places, oldest first. Where a change adds nothing it is left out.
+/// What the changes add to which places, oldest first. Where a change adds nothing it is left out, and one that comes again
+/// counts once.
 #[must_use]
 pub fn deltas(changes: &[Change]) -> BTreeMap<Place, Vec<Delta>> {
     let mut by_place: BTreeMap<Place, BTreeMap<&Sequence, Delta>> = BTreeMap::new();
-    for Change { sequence, before, after } in changes {
+    let each: BTreeMap<&Sequence, &Change> = changes.iter().map(|change| (&change.sequence, change)).collect();
+    for Change { sequence, before, after } in each.into_values() {
         let failure = after.failure().filter(|_| before.as_ref().and_then(CountedRow::failure).is_none());
         let minus = before.as_ref().map(|row| (row, -1, None));
         for (row, sign, failure) in minus.into_iter().chain([(after, 1, failure)]) {

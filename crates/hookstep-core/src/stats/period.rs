@@ -55,6 +55,9 @@ impl Bucket {
 /// The longest period that is shown in hours where nothing else is asked for, in days.
 pub const HOURS_UP_TO_DAYS: i64 = 7;
 
+/// The beginning of 1000 and the end of 9998: rounded, they are still times of four digits.
+const TIMES: [Timestamp; 2] = [Timestamp::constant(-30_610_224_000, 0), Timestamp::constant(253_370_764_799, 0)];
+
 /// A period of whole buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
@@ -72,6 +75,9 @@ pub enum InvalidPeriod {
     /// It ends before it begins.
     #[error("`from` lies after `to`")]
     Backwards,
+    /// It can't be rounded and written.
+    #[error("`from` and `to` take times of the years 1000 to 9998")]
+    OutOfTime,
     /// There would be too many buckets.
     #[error("buckets of `{}` take at most {} days", .0.as_str(), .0.max_days())]
     TooLong(Bucket),
@@ -81,11 +87,14 @@ impl Period {
     /// The smallest period of whole buckets that holds everything from `from` on and before `to`, and one bucket at least.
     ///
     /// # Errors
-    /// It ends before it begins, or is longer than what is shown in buckets of this length.
+    /// It ends before it begins, lies before 1000 or after 9998, or is longer than what is shown in buckets of this length.
     pub fn new(from: Timestamp, to: Timestamp, bucket: Option<Bucket>) -> Result<Self, InvalidPeriod> {
         let length = from.duration_until(to);
         if length.is_negative() {
             return Err(InvalidPeriod::Backwards);
+        }
+        if from < TIMES[0] || to > TIMES[1] {
+            return Err(InvalidPeriod::OutOfTime);
         }
         let days = |days: i64| SignedDuration::from_hours(24 * days);
         let default = if length <= days(HOURS_UP_TO_DAYS) { Bucket::Hour } else { Bucket::Day };
@@ -170,6 +179,19 @@ mod tests {
         assert!(period(from, "2027-01-02T00:00:00Z", None).is_ok());
         assert_eq!(period(from, "2027-01-02T00:00:01Z", None), Err(InvalidPeriod::TooLong(Bucket::Day)));
         assert_eq!(period("2026-01-02T00:00:00Z", from, None), Err(InvalidPeriod::Backwards));
+    }
+
+    #[test]
+    fn a_period_is_of_times_that_can_be_rounded() {
+        for bucket in Bucket::ALL.map(Some) {
+            let refused = Err(InvalidPeriod::OutOfTime);
+            assert_eq!(period("9998-12-31T23:00:00Z", "9999-01-01T00:00:00Z", bucket), refused);
+            assert_eq!(period("0999-12-31T23:59:59Z", "1000-01-01T00:00:00Z", bucket), refused);
+            let last = period("9998-12-31T23:00:00Z", "9998-12-31T23:59:59Z", bucket).unwrap();
+            assert_eq!(last.1, "9999-01-01T00");
+            let first = period("1000-01-01T00:00:00Z", "1000-01-01T00:00:00Z", bucket).unwrap();
+            assert_eq!(first.0, "1000-01-01T00");
+        }
     }
 
     #[test]
