@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use hookstep_local::lambdas::{self, Profile};
 use hookstep_local::node_env::NodeEnv;
 use hookstep_local::python_env::PythonEnv;
+use hookstep_local::verifiers::Verifiers;
 use hookstep_local::{LocalStack, StackOptions, Trust, Workspace};
 use tokio::process::Command;
 
@@ -16,10 +17,12 @@ use crate::steps::Steps;
 const CONSOLE: &str = "console";
 /// A package of its own, so that building the console needs none of what it is tested with.
 const BROWSER_TESTS: &str = "console/e2e";
-/// Scripts of the console's `package.json`, the quickest first. The last fails when the first page is too large.
-const SCRIPTS: [&str; 4] = ["lint", "check", "test", "build"];
+/// Scripts of the console's `package.json`, the quickest first. That it builds, and is small enough, is seen where the Lambdas are built.
+const SCRIPTS: [&str; 3] = ["lint", "check", "test"];
+/// Has the tests of the console fail where what they need is missing, instead of leaving them out.
+const SKIP_NOTHING: (&str, &str) = ("HOOKSTEP_SKIP_NOTHING", "1");
 
-/// Runs the console's scripts, and then the browser's tests: without authentication, and where people sign in at an OpenID provider.
+/// Runs the console's scripts, and then the browser's tests: without authentication, and where people sign in at an `OpenID` provider.
 /// What they leave is in `target/local/test/<name>`, and what the browser saw of a failure in `target/console/e2e`.
 pub(super) async fn run(workspace: &Workspace, name: &str, tally: &mut Tally) -> Result<()> {
     let dir = workspace.local_dir().join("test").join(name);
@@ -33,14 +36,18 @@ pub(super) async fn run(workspace: &Workspace, name: &str, tally: &mut Tally) ->
     let tests = NodeEnv::in_place(&workspace.root().join(BROWSER_TESTS), || ()).await?;
     // Says what is missing before anything slow is done.
     succeed(tests.npm_run("browser")).await?;
+    // What the code that verifies signatures is run with.
+    Verifiers::prepare(workspace).await?;
     for script in SCRIPTS {
         steps.begin(&format!("npm run {script}"));
-        succeed(console.npm_run(script)).await?;
+        let mut command = console.npm_run(script);
+        command.env(SKIP_NOTHING.0, SKIP_NOTHING.1);
+        succeed(command).await?;
     }
     steps.begin("check the types of the browser's tests");
     succeed(tests.npm_run("check")).await?;
 
-    steps.begin("compile the Lambdas, prepare the local engine");
+    steps.begin("compile the Lambdas, build the console, prepare the local engine");
     let lock = workspace.tools_dir().join("engine.lock");
     let venv = workspace.local_dir().join("venv");
     let (python, _) =
