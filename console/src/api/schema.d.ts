@@ -469,7 +469,7 @@ export interface paths {
         put?: never;
         /**
          * Preview a request
-         * @description Shows the request that a trigger with this body would send, signatures included, and sends nothing, neither to the receiver nor to a token endpoint. With `event_id`, what an attempt for that event would send now. Without either, the sample that a test would send. Secrets are not shown.
+         * @description Shows the request that a trigger with this body would send, signatures included, and sends nothing, neither to the receiver nor to a token endpoint. With `event_id`, what an attempt for that event would send now, which takes the permission `read` as well. Without either, the sample that a test would send. Secrets are not shown.
          */
         post: operations["previewWebhook"];
         delete?: never;
@@ -1655,7 +1655,7 @@ export interface components {
                 /** Format: date-time */
                 updated_at: string;
             }[];
-            /** @description What EventBridge and Lambda could not bring to a function. Null where there are tenants (`AuthMode=JWT`): it is of the whole deployment. */
+            /** @description What EventBridge and Lambda could not bring to a function. Null where there are tenants (`AuthMode=JWT`), as it is of the whole deployment, and where the queue can't be asked now. */
             dead_letters: {
                 count: number;
             } | null;

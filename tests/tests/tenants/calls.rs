@@ -32,12 +32,18 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) permission: Permission,
+    /// Whether it shows an event's payload as well.
+    pub(crate) reads: bool,
     body: Option<Value>,
 }
 
 impl Call {
     fn new(permission: Permission, method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), permission, body: None }
+        Self { method, path: path.into(), permission, reads: false, body: None }
+    }
+
+    fn and_read(self) -> Self {
+        Self { reads: true, ..self }
     }
 
     fn with(self, body: Value) -> Self {
@@ -111,7 +117,7 @@ pub(crate) fn calls_of(place: &Place) -> Vec<Call> {
         Call::new(write, Method::POST, format!("{one}/test-auth")),
         Call::new(write, Method::POST, format!("{one}/preview")),
         Call::new(write, Method::POST, format!("{one}/preview")).with(json!({ "own": 1 })),
-        Call::new(write, Method::POST, format!("{one}/preview?event_id={large}")),
+        Call::new(write, Method::POST, format!("{one}/preview?event_id={large}")).and_read(),
         Call::new(write, Method::POST, format!("{one}/secret/rotate")),
         Call::new(write, Method::POST, format!("{one}/secret/rotate")).with(json!({ "grace_period_seconds": 0 })),
         Call::new(write, Method::PATCH, &one).with(json!({ "name": "taken over" })),

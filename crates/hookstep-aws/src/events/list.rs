@@ -20,8 +20,10 @@ use crate::cursor::below;
 /// How many pages of one shard are read for one page of the list, where a filter leaves little of each.
 const PAGES_PER_SHARD: usize = 10;
 
-/// How many rows a page of a shard looks at, where only their name tells which of them are wanted.
+/// How many rows a page of a shard looks at, and how many such pages there are, where only their names tell which of them are
+/// wanted: what is rare takes a list of several pages, rather than one that is dear.
 const LOOKED_AT: usize = 200;
+const PAGES_BY_NAME: usize = 2;
 
 /// How many times as many rows as `BatchGetItem` takes are read for one page of the list, where only they tell which of an
 /// index's keys are wanted.
@@ -147,7 +149,8 @@ impl<C: Clock> DynamoEvents<C> {
     async fn shard(&self, query: &EventQuery, place: Place, shard: u8) -> Result<Shard, StoreError> {
         let mut items = Vec::new();
         let mut start: Option<Item> = None;
-        for _ in 0..PAGES_PER_SHARD {
+        let by_name = place == Place::Table && query.event_name.is_some();
+        for _ in 0..if by_name { PAGES_BY_NAME } else { PAGES_PER_SHARD } {
             let answer =
                 self.query(query, place, shard).set_exclusive_start_key(start).send().await.map_err(unavailable)?;
             items.extend(answer.items.unwrap_or_default());

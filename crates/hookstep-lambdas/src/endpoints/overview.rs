@@ -1,6 +1,6 @@
 //! `GET /overview`: what needs attention now. All that it reads is bounded, and it says where there is more.
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join3, try_join_all};
 use hookstep_core::event::{EventRow, EventStatus};
 use hookstep_core::ids::TenantId;
 use hookstep_core::ports::{
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::http::{Answer, Problem, Request};
+use crate::log;
 use crate::row_json::{self, Detail};
 
 /// How many webhooks are looked at, in pages of so many.
@@ -43,8 +44,9 @@ where
     /// Answers the call.
     pub async fn call(&self, request: Request) -> Result<Answer, Problem> {
         let tenant = request.tenant();
-        let (webhooks, complete) = self.webhooks(&tenant).await?;
-        let backlog = self.events.backlog(&tenant).await?;
+        let (listed, backlog, dead_letters) =
+            join3(self.webhooks(&tenant), Box::pin(self.events.backlog(&tenant)), self.dead_letters()).await;
+        let ((webhooks, complete), backlog) = (listed?, backlog?);
         let of = |status| webhooks.iter().filter(move |webhook| webhook.status == status);
 
         let mut failing: Vec<(Timestamp, &Webhook)> =
@@ -57,10 +59,6 @@ where
         disabled.sort_by_key(|webhook| std::cmp::Reverse(webhook.updated_at));
         let auto_disabled: Vec<Value> = disabled.iter().take(NAMED).map(|webhook| auto_disabled(webhook)).collect();
 
-        let dead_letters = match self.dead_letters {
-            Some(queue) => Some(queue.count().await.map_err(|error| Problem::unavailable(&error))?),
-            None => None,
-        };
         let body = json!({
             "generated_at": self.clock.now().to_string(),
             "failing": named,
@@ -78,6 +76,16 @@ where
             "dead_letters": dead_letters.map(|count| json!({ "count": count })),
         });
         Ok(Answer::json(200, body))
+    }
+
+    /// How many there are, if that can be said: a queue that does not answer is no reason to show nothing else.
+    async fn dead_letters(&self) -> Option<u64> {
+        let counted = self.dead_letters?.count().await;
+        let told = counted.inspect_err(|error| {
+            let cause = log::chain(error);
+            tracing::warn!(target: "hookstep", error = cause, "dead letters are not counted");
+        });
+        told.ok()
     }
 
     /// The tenant's webhooks, and whether these are all.

@@ -99,6 +99,11 @@ where
 
     /// The event of that id, as an attempt for it would be made now.
     async fn recorded(&self, owner: Owner, id: &str, request: &Request) -> Result<Event, Problem> {
+        if !request.may_read {
+            return Err(Problem::forbidden(
+                "a preview of an event shows its payload: that takes the permission to read, too",
+            ));
+        }
         if !request.body.is_empty() {
             return Err(Problem::bad_request("two_payloads", "give a body or an `event_id`, not both"));
         }

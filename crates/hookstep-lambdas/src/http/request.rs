@@ -12,7 +12,7 @@ use hookstep_core::trace::{TRACEPARENT, TRACESTATE, Trace};
 
 use super::Problem;
 use crate::access::{Access, Caller};
-use crate::routes::{self, Operation};
+use crate::routes::{self, Operation, Permission};
 
 /// One call of the API. (Without `Debug`: it holds tokens, and secrets on their way to be sealed.)
 pub struct Request {
@@ -20,6 +20,8 @@ pub struct Request {
     pub operation: Operation,
     /// Who makes it.
     pub caller: Caller,
+    /// Whether who makes it may see webhooks and events too, as far as a token says: in the other modes nothing here knows.
+    pub may_read: bool,
     /// The bytes of the body.
     pub body: Bytes,
     headers: HashMap<String, String>,
@@ -35,9 +37,12 @@ impl Request {
     /// # Errors
     /// 404 and 405 for what is no call, 403 for a caller who may not make it, 400 for a body that can't be decoded.
     pub fn new(event: ApiGatewayV2httpRequest, access: &Access) -> Result<Self, Problem> {
-        let route = event.route_key.as_deref().and_then(routes::of_key);
-        let route = route.ok_or_else(|| no_route(event.raw_path.as_deref().unwrap_or_default()))?;
+        let path = event.raw_path.as_deref().unwrap_or_default();
+        let of_page = || routes::of_page(event.request_context.http.method.as_str(), path);
+        let route = event.route_key.as_deref().and_then(routes::of_key).or_else(of_page);
+        let route = route.ok_or_else(|| no_route(path))?;
         let caller = access.admit(event.request_context.authorizer.as_ref(), route.permission)?;
+        let may_read = access.admit(event.request_context.authorizer.as_ref(), Some(Permission::Read)).is_ok();
         let length = event.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
         let body = match event.body {
             None => Bytes::new(),
@@ -65,6 +70,7 @@ impl Request {
         Ok(Self {
             operation: route.operation,
             caller,
+            may_read,
             body,
             headers: headers.collect(),
             path: event.path_parameters,

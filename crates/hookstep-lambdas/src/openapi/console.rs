@@ -129,8 +129,8 @@ fn overview() -> Value {
                 "dead_letters",
                 described(
                     dead_letters,
-                    "What EventBridge and Lambda could not bring to a function. Null where there are tenants (`AuthMode=JWT`): it is of the \
-                     whole deployment.",
+                    "What EventBridge and Lambda could not bring to a function. Null where there are tenants (`AuthMode=JWT`), as it is of the \
+                     whole deployment, and where the queue can't be asked now.",
                 ),
             ),
         ],

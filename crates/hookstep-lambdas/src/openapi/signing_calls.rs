@@ -41,8 +41,8 @@ pub(super) fn preview() -> Described {
         &json!({ "error": row_json::error(&error) }),
     );
     let description = "Shows the request that a trigger with this body would send, signatures included, and sends nothing, neither to the \
-                       receiver nor to a token endpoint. With `event_id`, what an attempt for that event would send now. Without \
-                       either, the sample that a test would send. Secrets are not shown.";
+                       receiver nor to a token endpoint. With `event_id`, what an attempt for that event would send now, which takes the \
+                       permission `read` as well. Without either, the sample that a test would send. Secrets are not shown.";
     let body = super::event_calls::payload("The payload, if it is not to be the sample or that of an event.");
     Ok(Call::new("Deliveries", "Preview a request", description)
         .parameters(&["OfEvent"])
