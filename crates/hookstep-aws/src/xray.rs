@@ -10,6 +10,7 @@ use std::net::UdpSocket;
 use hookstep_core::attempt::Attempt;
 use hookstep_core::leg::Delivery;
 use hookstep_core::trace::{SpanId, Trace};
+use hookstep_core::webhook::WebhookUrl;
 use serde_json::{Value, json};
 
 /// What every document for the daemon begins with.
@@ -64,12 +65,17 @@ impl From<&Delivery> for Told {
             event_id: delivery.key.event_id.to_string(),
             config_id: delivery.key.config_id.to_string(),
             trace_id: delivery.trace.id.to_string(),
-            span: SpanId::of_attempt(&delivery.key.event_id, delivery.attempt_number),
+            span: delivery.span(),
             host: delivery.target.url.host().to_owned(),
-            origin: delivery.target.url.origin(),
+            origin: origin(&delivery.target.url),
             method: delivery.target.method.as_str(),
         }
     }
+}
+
+/// Scheme, host and port, and nothing that could be a secret.
+fn origin(url: &WebhookUrl) -> String {
+    format!("{}://{}", if url.is_https() { "https" } else { "http" }, url.authority())
 }
 
 fn subsegment(trace: &Trace, told: &Told, attempt: &Attempt) -> Option<Value> {
@@ -127,6 +133,12 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+
+    #[test]
+    fn of_a_url_the_origin_is_told() {
+        let url = WebhookUrl::parse("https://example.com:8443/T0/secret?token=1", false).unwrap();
+        assert_eq!(origin(&url), "https://example.com:8443");
+    }
 
     const INVOCATION: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 

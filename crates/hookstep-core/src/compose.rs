@@ -22,7 +22,6 @@ use crate::secret::{Owner, Secret, Secrets};
 use crate::shape::{PayloadFormat, envelope, is_json};
 use crate::signing::{Passes, Scheme, Signer, Signing, SigningKey, SigningSecret, key_slot};
 use crate::token::Token;
-use crate::trace::SpanId;
 use crate::webhook::Method;
 
 /// Sent where the caller named no content type.
@@ -256,7 +255,7 @@ where
         if !signature.is_empty() {
             push("webhook-signature", &signature);
         }
-        delivery.trace.add_to(&mut headers, SpanId::of_attempt(&delivery.key.event_id, delivery.attempt_number));
+        delivery.trace.add_to(&mut headers, delivery.span());
         for (name, value) in [("content-type", draft.content_type.as_str())].into_iter().chain(DEFAULTS) {
             if !headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
                 headers.push((name.to_owned(), Secret::new(value)));
@@ -347,7 +346,7 @@ where
 }
 
 /// The first note of a preview that is about no event that there is.
-pub const OF_NO_EVENT: &str = "the webhook-id, the trace and the time are this preview's own, and its signatures are of them";
+pub const OF_NO_EVENT: &str = "the webhook-id, trace and time are this preview's own, and its signatures are of them";
 
 fn identity(secrets: &Secrets) -> Option<ClientIdentity> {
     let certificate = secrets.get(CERTIFICATE_SLOT)?.clone();

@@ -12,7 +12,7 @@ use crate::payload::Payload;
 use crate::secret::Sealed;
 use crate::shape::Shape;
 use crate::signing::{KeyRing, Signing};
-use crate::trace::Trace;
+use crate::trace::{SpanId, Trace};
 use crate::verdict::{Reason, Verdict};
 use crate::webhook::{Machine, Method, Status, TimeoutSeconds, Webhook, WebhookUrl};
 use jiff::Timestamp;
@@ -140,6 +140,12 @@ pub fn plan(webhook: Option<Webhook>, event: &Event) -> Plan {
 }
 
 impl Delivery {
+    /// The span of the attempt.
+    #[must_use]
+    pub fn span(&self) -> SpanId {
+        SpanId::of_attempt(&self.key.event_id, self.attempt_number)
+    }
+
     /// The attempt of the event's leg, to `target`.
     #[must_use]
     pub fn of(event: Event, target: Target) -> Self {

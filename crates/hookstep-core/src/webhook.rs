@@ -113,12 +113,6 @@ impl WebhookUrl {
         self.0.authority()
     }
 
-    /// Scheme, host and port, and nothing that could be a secret.
-    #[must_use]
-    pub fn origin(&self) -> String {
-        format!("{}://{}", self.0.scheme(), self.authority())
-    }
-
     /// The host as text.
     #[must_use]
     pub fn host(&self) -> &str {

@@ -108,7 +108,7 @@ pub(super) fn preview() -> Result<Value, Broken> {
         "body_encoding": "utf8",
         "body_size": body.len(),
         "body_truncated": false,
-        "notes": ["the webhook-id, the trace and the time are this preview's own, and its signatures are of them"],
+        "notes": ["the webhook-id, trace and time are this preview's own, and its signatures are of them"],
     }))
 }
 
