@@ -1,5 +1,7 @@
-import { Button, CloseButton, Select, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Button, Select } from '@mantine/core';
+import { useState } from 'react';
+import { MomentInput } from '@/ui/MomentInput';
+import { TextFilter } from '@/ui/TextFilter';
 import classes from './EventFilters.module.css';
 import {
   type EventFilter,
@@ -10,10 +12,9 @@ import {
   RANGES,
   statusesFor,
 } from './filter';
-import { fromInput, toInput } from './localTime';
 
-const WAIT_MS = 300;
 const CUSTOM = 'custom';
+const EXACT = { placeholder: 'Exactly as it is', maxLength: 255 };
 const NAMES: Record<EventStatus, string> = {
   failed: 'Failed',
   in_progress: 'In progress',
@@ -74,22 +75,26 @@ export function EventFilters({ filter, params, onChange, webhooks }: EventFilter
             data={choices(webhooks, filter.webhook)}
           />
         )}
-        <TextFilter name="event_name" label="Event name" value={filter.event_name} onChange={onChange} />
-        <TextFilter name="correlation_id" label="Correlation id" value={filter.correlation_id} onChange={onChange} />
+        <TextFilter
+          {...EXACT}
+          label="Event name"
+          value={filter.event_name}
+          onChange={(event_name) => onChange({ event_name })}
+        />
+        <TextFilter
+          {...EXACT}
+          label="Correlation id"
+          value={filter.correlation_id}
+          onChange={(correlation_id) => onChange({ correlation_id })}
+        />
         {range === CUSTOM && (
           <>
-            <TextInput
-              type="datetime-local"
+            <MomentInput
               label="From (your time)"
-              value={toInput(filter.from)}
-              onChange={(event) => onChange({ from: fromInput(event.currentTarget.value), range: null })}
+              value={filter.from}
+              onChange={(from) => onChange({ from, range: null })}
             />
-            <TextInput
-              type="datetime-local"
-              label="To (your time)"
-              value={toInput(filter.to)}
-              onChange={(event) => onChange({ to: fromInput(event.currentTarget.value), range: null })}
-            />
+            <MomentInput label="To (your time)" value={filter.to} onChange={(to) => onChange({ to, range: null })} />
           </>
         )}
       </div>
@@ -122,31 +127,4 @@ function choices(webhooks: ReadonlyMap<string, string>, chosen: string | null) {
   known.sort((a, b) => a.label.localeCompare(b.label));
   // One that was deleted, or is not among those that were loaded, stays chosen.
   return chosen === null || webhooks.has(chosen) ? known : [{ value: chosen, label: chosen }, ...known];
-}
-
-interface TextFilterProps {
-  name: 'event_name' | 'correlation_id';
-  label: string;
-  value: string | null;
-  onChange: EventFiltersProps['onChange'];
-}
-
-function TextFilter({ name, label, value, onChange }: TextFilterProps) {
-  const [typed, setTyped] = useState(value ?? '');
-  useEffect(() => setTyped(value ?? ''), [value]);
-  useEffect(() => {
-    if (typed.trim() === (value ?? '')) return;
-    const timer = setTimeout(() => onChange({ [name]: typed.trim() || null }), WAIT_MS);
-    return () => clearTimeout(timer);
-  }, [typed, value, name, onChange]);
-  return (
-    <TextInput
-      label={label}
-      placeholder="Exactly as it is"
-      maxLength={255}
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      rightSection={typed && <CloseButton size="sm" aria-label={`Clear ${label}`} onClick={() => setTyped('')} />}
-    />
-  );
 }

@@ -48,14 +48,17 @@ export function statusesFor(filter: Pick<EventFilter, 'webhook' | 'correlation_i
 export function filterOf(params: URLSearchParams, webhook: string | null = null): EventFilter {
   const range = params.get('range');
   const preset = range !== null && Object.hasOwn(RANGES, range) ? (range as keyof typeof RANGES) : null;
-  const scope = { webhook: webhook ?? params.get('webhook'), correlation_id: params.get('correlation_id') };
+  const scope = {
+    webhook: webhook ?? (params.get('webhook') || null),
+    correlation_id: params.get('correlation_id') || null,
+  };
   const asked = STATUSES.find((status) => status === params.get('status')) ?? null;
   const status =
     asked !== null && statusesFor(scope).includes(asked) ? asked : listsEverything(scope) ? null : 'failed';
   return {
     ...scope,
     status,
-    event_name: params.get('event_name'),
+    event_name: params.get('event_name') || null,
     range: preset,
     from: preset ? null : moment(params.get('from')),
     to: preset ? null : moment(params.get('to')),
@@ -98,7 +101,8 @@ export function queryOf(filter: EventFilter, now: Date): EventQuery {
   };
 }
 
-function moment(value: string | null): string | null {
+/** A moment of an address as RFC 3339 in UTC; null where it is none. */
+export function moment(value: string | null): string | null {
   const date = new Date(value ?? '');
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

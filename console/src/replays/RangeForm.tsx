@@ -1,16 +1,18 @@
-import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { fromInput, toInput } from '@/events/localTime';
+import { asProblem } from '@/api/problem';
+import { moment } from '@/events/filter';
 import { plural } from '@/lib/numbers';
 import { duration } from '@/lib/time';
 import { Icon } from '@/ui/Icon';
+import { MomentInput } from '@/ui/MomentInput';
 import { Note } from '@/ui/Note';
 import { ProblemNote } from '@/ui/ProblemNote';
 import { useQueryState } from '@/ui/useQueryState';
 import { HowForm } from './HowForm';
-import { countEvents, DEFAULT_HOW, type ReplayWhich, startReplay } from './queries';
+import { countEvents, DEFAULT_HOW, newKey, type ReplayWhich, startReplay } from './queries';
 import classes from './RangeForm.module.css';
 import { leastTime } from './words';
 
@@ -23,16 +25,24 @@ export function RangeForm({ config_id }: { config_id: string }) {
   const [params] = useQueryState();
   const [status, setStatus] = useState<Range['status']>(() => statusOf(params.get('status')));
   const [from, setFrom] = useState<string | null>(
-    () => params.get('from') ?? new Date(Date.now() - DAY_MS).toISOString(),
+    () => moment(params.get('from')) ?? new Date(Date.now() - DAY_MS).toISOString(),
   );
-  const [to, setTo] = useState<string | null>(() => params.get('to'));
+  const [to, setTo] = useState<string | null>(() => moment(params.get('to')));
   const [how, setHow] = useState(DEFAULT_HOW);
+  // Of what was counted, so that pressing again after an answer that was lost starts nothing twice.
+  const [key, setKey] = useState(newKey);
   const [, navigate] = useLocation();
   const queries = useQueryClient();
 
-  const counting = useMutation({ mutationFn: (which: Range) => countEvents(config_id, which) });
+  const counting = useMutation({
+    mutationFn: (which: Range) => countEvents(config_id, which),
+    onMutate: () => {
+      setKey(newKey());
+      start.reset();
+    },
+  });
   const start = useMutation({
-    mutationFn: (which: Range) => startReplay(config_id, which, how, `console-${crypto.randomUUID()}`),
+    mutationFn: (which: Range) => startReplay(config_id, which, how, key),
     onSuccess: (replay) => {
       void queries.invalidateQueries({ queryKey: ['webhooks', config_id, 'replays'] });
       navigate(`/webhooks/${config_id}/replays/${replay.replay_id}`);
@@ -62,27 +72,41 @@ export function RangeForm({ config_id }: { config_id: string }) {
             { value: 'succeeded', label: 'Succeeded' },
           ]}
         />
-        <TextInput
-          type="datetime-local"
+        <MomentInput
           label="Accepted from (your time)"
           required
-          value={toInput(from)}
+          value={from}
           error={from === null && 'Say from when'}
-          onChange={(event) => change(setFrom)(fromInput(event.currentTarget.value))}
+          onChange={change(setFrom)}
         />
-        <TextInput
-          type="datetime-local"
+        <MomentInput
           label="To (your time)"
           description="Empty: up to now"
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          value={toInput(to)}
+          value={to}
           error={backwards && 'It ends before it begins'}
-          onChange={(event) => change(setTo)(fromInput(event.currentTarget.value))}
+          onChange={change(setTo)}
         />
       </div>
-      <HowForm how={how} onChange={setHow} many />
+      <HowForm
+        how={how}
+        onChange={(next) => {
+          setHow(next);
+          setKey(newKey());
+          start.reset();
+        }}
+        many
+      />
       {counting.error && <ProblemNote error={counting.error} title="The events could not be counted" />}
-      {start.error && <ProblemNote error={start.error} title="The replay was not started" />}
+      {start.error && (
+        <ProblemNote
+          error={start.error}
+          title={
+            asProblem(start.error).passes
+              ? 'The replay may not have been started; pressing again does not start it twice'
+              : 'The replay was not started'
+          }
+        />
+      )}
       {counted && (
         <Note
           kind={counted.events === 0 ? 'info' : 'warn'}

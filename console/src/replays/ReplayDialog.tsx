@@ -5,11 +5,13 @@ import { useLocation } from 'wouter';
 import type { Schemas } from '@/api/client';
 import { count, plural } from '@/lib/numbers';
 import { Icon } from '@/ui/Icon';
+import { TextLink } from '@/ui/links';
 import { notifyDone } from '@/ui/notify';
 import { ProblemNote } from '@/ui/ProblemNote';
 import { byWebhook, MOST_LISTED } from './byWebhook';
 import { HowForm } from './HowForm';
-import { type CountedGroup, countGroups, DEFAULT_HOW, replayEvent, startReplay } from './queries';
+import { type CountedGroup, countGroups, DEFAULT_HOW, newKey, replayEvent, startReplay } from './queries';
+import { type Started, startGroups } from './startGroups';
 import { leftOut } from './words';
 
 type Chosen = Pick<Schemas['EventSummary'], 'config_id' | 'event_id'>;
@@ -36,7 +38,8 @@ export function ReplayDialog({ events, onClose, ...rest }: ReplayDialogProps) {
 
 function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps & { events: Chosen[] }) {
   const [how, setHow] = useState(DEFAULT_HOW);
-  const [key] = useState(() => `console-${crypto.randomUUID()}`);
+  const [key, setKey] = useState(newKey);
+  const [begun, setBegun] = useState<Started[]>([]);
   const [, navigate] = useLocation();
   const queries = useQueryClient();
   const groups = byWebhook(events);
@@ -53,38 +56,43 @@ function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps 
   const number = counted.data && possible.reduce((sum, { counted }) => sum + (counted?.events ?? 0), 0);
   const without = counted.data?.map((group) => notTaken(group, webhooks)).filter((text) => text !== null);
 
+  const finish = (paths: string[]) => {
+    notifyDone(
+      one
+        ? 'The event is sent again, as a new one.'
+        : paths.length === 1
+          ? 'The replay has begun.'
+          : `${count(paths.length)} replays have begun, one for each webhook.`,
+    );
+    onStarted?.();
+    onClose();
+    const [only, ...others] = paths;
+    if (only && others.length === 0) navigate(only);
+  };
   const start = useMutation({
-    // Each on its own: one that is refused does not keep the others.
     mutationFn: async () => {
       if (one) {
         const { event_id } = await replayEvent(one, how, key);
-        return [`/webhooks/${one.config_id}/events/${event_id}`];
+        finish([`/webhooks/${one.config_id}/events/${event_id}`]);
+        return [];
       }
-      const paths = [];
-      for (const { config_id, event_ids } of possible) {
-        const { replay_id } = await startReplay(config_id, { event_ids }, how, key);
-        paths.push(`/webhooks/${config_id}/replays/${replay_id}`);
-      }
-      return paths;
-    },
-    onSuccess: (paths) => {
-      notifyDone(
-        one
-          ? 'The event is sent again, as a new one.'
-          : paths.length === 1
-            ? 'The replay has begun.'
-            : `${count(paths.length)} replays have begun, one for each webhook.`,
+      const left = possible.filter(({ config_id }) => begun.every((before) => before.config_id !== config_id));
+      const outcomes = await startGroups(left, ({ config_id, event_ids }) =>
+        startReplay(config_id, { event_ids }, how, key),
       );
-      onStarted?.();
-      onClose();
-      const [only, ...others] = paths;
-      if (only && others.length === 0) navigate(only);
-      return Promise.all([
-        queries.invalidateQueries({ queryKey: ['events'] }),
-        queries.invalidateQueries({ queryKey: ['webhooks'] }),
-      ]);
+      const all = [...begun, ...outcomes.filter(({ replay_id }) => replay_id !== null)];
+      setBegun(all);
+      const refused = outcomes.filter(({ problem }) => problem !== null);
+      if (refused.length === 0) finish(all.map(pathOf));
+      return refused;
     },
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['events'], predicate: ({ queryKey }) => queryKey[1] !== 'count' }),
+        queries.invalidateQueries({ queryKey: ['webhooks'] }),
+      ]),
   });
+  const nameOf = (config_id: string) => webhooks?.get(config_id) ?? config_id;
 
   return (
     <Stack gap="md">
@@ -93,9 +101,16 @@ function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps 
           ? 'The event is sent again as a new one, with attempts of its own; this one stays as it is.'
           : 'Each event is sent again as a new one, with attempts of its own, oldest first.'}
         {groups.length > 1 &&
-          ` They are of ${count(groups.length)} webhooks (${groups.map(({ config_id }) => webhooks?.get(config_id) ?? config_id).join(', ')}), so that there will be as many replays.`}
+          ` They are of ${count(groups.length)} webhooks (${groups.map(({ config_id }) => nameOf(config_id)).join(', ')}), so that there will be as many replays.`}
       </Text>
-      <HowForm how={how} onChange={setHow} many={!one} />
+      <HowForm
+        how={how}
+        onChange={(next) => {
+          setHow(next);
+          setKey(newKey());
+        }}
+        many={!one}
+      />
       {without?.map((text) => (
         <Text key={text} size="sm">
           {text}
@@ -114,10 +129,22 @@ function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps 
           retry={() => void counted.refetch()}
         />
       )}
-      {start.error && <ProblemNote error={start.error} title="Not everything was sent again" />}
+      {begun.map((started) => (
+        <Text key={started.config_id} size="sm">
+          The replay of “{nameOf(started.config_id)}” has begun. <TextLink href={pathOf(started)}>Look at it</TextLink>
+        </Text>
+      ))}
+      {start.data?.map(({ config_id, problem }) => (
+        <ProblemNote
+          key={config_id}
+          error={problem}
+          title={`The events of “${nameOf(config_id)}” were not sent again`}
+        />
+      ))}
+      {start.error && <ProblemNote error={start.error} title="The event was not sent again" />}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose}>
-          Cancel
+          {begun.length > 0 ? 'Close' : 'Cancel'}
         </Button>
         <Button
           leftSection={<Icon name="repeat" />}
@@ -126,11 +153,21 @@ function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps 
           onClick={() => start.mutate()}
           data-autofocus
         >
-          {one ? 'Replay the event' : number === undefined ? 'Replay' : `Replay ${plural(number, 'event')}`}
+          {one
+            ? 'Replay the event'
+            : begun.length > 0
+              ? 'Try the others again'
+              : number === undefined
+                ? 'Replay'
+                : `Replay ${plural(number, 'event')}`}
         </Button>
       </Group>
     </Stack>
   );
+}
+
+function pathOf({ config_id, replay_id }: Started): string {
+  return `/webhooks/${config_id}/replays/${replay_id}`;
 }
 
 /** What is left out of a webhook's events, and why; null where nothing is. */

@@ -95,6 +95,11 @@ export function countGroups(
   );
 }
 
+/** A key for one intent to replay: it stays while the call is repeated, and another choice needs another. */
+export function newKey(): string {
+  return `console-${crypto.randomUUID()}`;
+}
+
 /** Starts a replay. With the same key it is started once. */
 export async function startReplay(
   config_id: string,
