@@ -1,18 +1,19 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useLocation } from 'wouter';
-import { answer, api, type Schemas } from '@/api/client';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import type { Schemas } from '@/api/client';
 import { reasonWords } from '@/lib/reasons';
 import { DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Empty';
 import { Icon } from '@/ui/Icon';
 import { Loaded } from '@/ui/Loaded';
 import { TextLink } from '@/ui/links';
-import { notifyDone, notifyFailed } from '@/ui/notify';
 import { Panel } from '@/ui/Panel';
 import { Time } from '@/ui/Time';
 import { useWebhookNames } from '@/webhooks/queries';
 import { failuresQuery } from './queries';
+
+const ReplayDialog = lazy(() => import('@/replays/ReplayDialog').then((file) => ({ default: file.ReplayDialog })));
 
 type Row = Schemas['EventSummary'];
 
@@ -20,7 +21,7 @@ type Row = Schemas['EventSummary'];
 export function RecentFailures() {
   const failures = useQuery(failuresQuery);
   const names = useWebhookNames();
-  const replay = useReplay();
+  const [replayed, setReplayed] = useState<Row[] | null>(null);
   return (
     <Panel title="Recent failures" aside={<TextLink href="/events?status=failed">All failed events</TextLink>}>
       <Loaded query={failures} what="the recent failures" lines={4}>
@@ -67,8 +68,7 @@ export function RecentFailures() {
                       size="compact-sm"
                       variant="default"
                       leftSection={<Icon name="repeat" size={13} />}
-                      loading={replay.isPending && replay.variables === event}
-                      onClick={() => replay.mutate(event)}
+                      onClick={() => setReplayed([event])}
                       aria-label={`Replay ${event.event_id}`}
                     >
                       Replay
@@ -80,29 +80,15 @@ export function RecentFailures() {
           )
         }
       </Loaded>
+      {replayed && (
+        <Suspense>
+          <ReplayDialog events={replayed} onClose={() => setReplayed(null)} />
+        </Suspense>
+      )}
     </Panel>
   );
 }
 
 function reason(event: Row) {
   return event.reason && reasonWords(event.reason);
-}
-
-function useReplay() {
-  const queries = useQueryClient();
-  const [, navigate] = useLocation();
-  return useMutation({
-    mutationFn: (event: Row) =>
-      answer(
-        api.POST('/webhook/{config_id}/events/{event_id}/replay', {
-          params: { path: { config_id: event.config_id, event_id: event.event_id } },
-        }),
-      ),
-    onSuccess: (replayed, event) => {
-      notifyDone('The event is sent again, as a new one.');
-      navigate(`/webhooks/${event.config_id}/events/${replayed.event_id}`);
-      return queries.invalidateQueries({ queryKey: ['events'] });
-    },
-    onError: (error) => notifyFailed('The event was not sent again', error),
-  });
 }
