@@ -40,7 +40,6 @@ pub enum Operation {
     DownloadResponse,
     ConsoleConfig,
     ConsoleStart,
-    ConsoleFolder,
     ConsoleFile,
 }
 
@@ -48,7 +47,7 @@ impl Operation {
     /// Whether it serves the console's files, to browsers: those are no calls that a client would make.
     #[must_use]
     pub fn is_page(self) -> bool {
-        matches!(self, Self::ConsoleStart | Self::ConsoleFolder | Self::ConsoleFile)
+        matches!(self, Self::ConsoleStart | Self::ConsoleFile)
     }
 }
 
@@ -101,7 +100,7 @@ const WRITE: Option<Permission> = Some(Permission::Write);
 const TRIGGER: Option<Permission> = Some(Permission::Trigger);
 
 /// Every call.
-pub const ROUTES: [Route; 38] = [
+pub const ROUTES: [Route; 37] = [
     route("POST", "/webhook", Operation::CreateWebhook, WRITE, Function::Api),
     route("GET", "/webhook", Operation::ListWebhooks, READ, Function::Api),
     route("GET", "/webhook/{config_id}", Operation::GetWebhook, READ, Function::Api),
@@ -138,7 +137,6 @@ pub const ROUTES: [Route; 38] = [
     route("GET", "/openapi.json", Operation::OpenApi, None, Function::Api),
     route("GET", "/console/config.json", Operation::ConsoleConfig, None, Function::Api),
     route("GET", "/console", Operation::ConsoleStart, None, Function::Api),
-    route("GET", "/console/", Operation::ConsoleFolder, None, Function::Api),
     route("GET", "/console/{path+}", Operation::ConsoleFile, None, Function::Api),
     route("POST", "/webhook/{config_id}/trigger", Operation::TriggerWebhook, TRIGGER, Function::Trigger),
     route("POST", "/webhook/{config_id}/payloads", Operation::CreatePayload, TRIGGER, Function::Trigger),
@@ -155,6 +153,12 @@ pub fn of_key(key: &str) -> Option<&'static Route> {
     ROUTES.iter().find(|route| route.method == method && route.path == path)
 }
 
+/// The route of a page of the console that API Gateway knows by no key: `GET /console/`, as no key may end in a slash.
+#[must_use]
+pub fn of_page(method: &str, path: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.operation.is_page() && route.method == method && matches(route.path, path))
+}
+
 /// The methods that a path takes; none where there is no such path.
 pub fn methods_of(path: &str) -> impl Iterator<Item = &'static str> {
     ROUTES.iter().filter(move |route| matches(route.path, path)).map(|route| route.method)
@@ -164,8 +168,7 @@ fn matches(pattern: &str, path: &str) -> bool {
     if let Some((folder, last)) = pattern.rsplit_once('/')
         && last.ends_with("+}")
     {
-        let rest = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
-        return rest.is_some_and(|rest| !rest.is_empty());
+        return path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     }
     let mut parts = path.split('/');
     pattern.split('/').all(|wanted| match parts.next() {
@@ -184,19 +187,33 @@ mod tests {
         assert_eq!(methods("/webhook"), ["POST", "GET"]);
         assert_eq!(methods("/webhook/wh_1"), ["GET", "PUT", "PATCH", "DELETE"]);
         assert_eq!(methods("/webhook/wh_1/test"), ["POST"]);
-        assert_eq!(methods("/console/assets/index.js"), ["GET"]);
+        for page in ["/console", "/console/", "/console/assets/index.js"] {
+            assert_eq!(methods(page), ["GET"], "{page}");
+        }
         assert!(
             methods("/webhook/wh_1/nothing").is_empty()
                 && methods("/webhook/").is_empty()
                 && methods("/").is_empty()
                 && methods("/webhook//x").is_empty()
+                && methods("/consoles").is_empty()
         );
+    }
+
+    #[test]
+    fn a_page_is_known_without_a_key_and_nothing_else_is() {
+        let operation = |method, path| of_page(method, path).map(|route| route.operation);
+        assert_eq!(operation("GET", "/console/"), Some(Operation::ConsoleFile));
+        assert_eq!(operation("GET", "/console"), Some(Operation::ConsoleStart));
+        for (method, path) in [("POST", "/console/"), ("GET", "/webhook"), ("GET", "/health"), ("GET", "/")] {
+            assert_eq!(operation(method, path), None, "{method} {path}");
+        }
     }
 
     #[test]
     fn every_route_is_found_by_its_key_and_stands_once() {
         for route in ROUTES {
             assert_eq!(of_key(&format!("{} {}", route.method, route.path)), Some(&route));
+            assert!(!route.path.ends_with('/'), "API Gateway refuses the key of {}", route.path);
             assert_eq!(ROUTES.iter().filter(|other| other.operation == route.operation).count(), 1);
         }
         assert_eq!(of_key("$default"), None);

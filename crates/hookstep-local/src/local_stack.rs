@@ -216,7 +216,7 @@ fn describe(deployed: &Deployed, endpoint_url: String) -> Result<Stack> {
     // The engine serves an API under this path, and its `$default` stage needs no further segment.
     let api_url = format!("{endpoint_url}/_aws/execute-api/{api_id}");
     Ok(Stack {
-        console_url: Some(format!("{api_url}/console/")),
+        console_url: Some(format!("{api_url}/console")),
         api_url,
         endpoint_url,
         receiver_url: None,

@@ -169,6 +169,6 @@ async fn the_console_learns_how_to_sign_in() -> Result<()> {
         "version": null,
     });
     assert_eq!(settings, expected);
-    assert_eq!(hookstep.stack.console_url, Some(format!("{}/console/", hookstep.stack.api_url)));
+    assert_eq!(hookstep.stack.console_url, Some(format!("{}/console", hookstep.stack.api_url)));
     Ok(())
 }

@@ -19,9 +19,17 @@ ALLOWED_WILDCARDS = {
     "IAM policies govern it at all (without it nobody can, ever)",
     ("SecretsKey", "AccountAdministersThroughIam"): "as for AlertKey",
     ("AlertKey", "AlarmsPublish"): "in a key policy * is this key",
-    ("FunctionTracingPolicy", "SendTraces"): "X-Ray's actions know no resources",
-    ("DeliverStaticIpRole", "SendTraces"): "as for FunctionTracingPolicy",
-    ("MachineTracingPolicy", "SampleAndSendTraces"): "as for FunctionTracingPolicy",
+    **{
+        (f"{name}Role", "SendTraces"): "X-Ray's actions know no resources"
+        for name in (
+            *("Trigger", "FetchConfig", "Deliver", "DeliverStaticIp", "StatusUpdate"),
+            *("Api", "Replay", "Reconcile", "Stats"),
+        )
+    },
+    **{
+        (f"{name}MachineRole", "SampleAndSendTraces"): "X-Ray's actions know no resources"
+        for name in ("Delivery", "Redelivery", "Replay")
+    },
     ("DeliveryMachineRole", "DeliverLogs"): "log delivery is set up by account-wide calls without a resource",
     ("RedeliveryMachineRole", "DeliverLogs"): "as for DeliveryMachineRole",
     ("ReplayMachineRole", "DeliverLogs"): "as for DeliveryMachineRole",
@@ -234,10 +242,26 @@ def whoever_stands_in_may_do_the_work(stack: Stack):
             yield f"{role}: may not do {action} on {resource}, as {other} may"
 
 
+def whoever_traces_may_send(stack: Stack):
+    """The role of each function and machine that traces lets it, by itself: Lambda refuses a function whose role may not yet, and
+    waits for no policy apart from the role."""
+    everywhere = stack.template.get("Globals", {}).get("Function", {}).get("Tracing")
+    for name, resource in stack.resources("AWS::Serverless::Function", "AWS::Serverless::StateMachine"):
+        is_function = resource["Type"] == "AWS::Serverless::Function"
+        if not resource["Properties"].get("Tracing", everywhere if is_function else None):
+            continue
+        role = referenced(resource["Properties"].get("Role"))
+        within = stack.template["Resources"].get(role, {}).get("Properties", {}).get("Policies", [])
+        granted = {action for statement in statements(within) for action in as_list(statement.get("Action"))}
+        if "xray:PutTraceSegments" not in granted:
+            yield f"{name}: traces, and {role} itself does not allow xray:PutTraceSegments"
+
+
 CHECKS = [
     no_wildcards,
     roles_are_our_own,
     functions_have_roles_of_their_own,
     machine_roles_fit,
     whoever_stands_in_may_do_the_work,
+    whoever_traces_may_send,
 ]

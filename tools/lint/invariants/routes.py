@@ -9,7 +9,6 @@ OPEN_ROUTES = {
     "GET /health": "monitors do not sign their requests",
     "GET /openapi.json": "it describes the calls, and shows nothing of anybody's",
     "GET /console": "a browser that asks for a page sends no token and no signature; there is code in it, and nothing else",
-    "GET /console/": "as for GET /console",
     "GET /console/{path+}": "as for GET /console",
     "GET /console/config.json": "the console asks how to sign in before anybody has",
     "GET /.well-known/webhook-public-key": "receivers have no account here, and public keys are for everybody",
@@ -60,6 +59,17 @@ def routes_are_permitted(stack: Stack):
         yield f"{name}: lets ...{suffix} invoke {function}, but there is no such route"
 
 
+def routes_can_be_made(stack: Stack):
+    """Every route key is one that API Gateway takes, which the local engine does not check."""
+    for name, route_key, _ in _routes(stack):
+        method, _, path = route_key.partition(" ")
+        parts = path.split("/")[1:]
+        if route_key != "$default" and not (method.isupper() and path.startswith("/") and (path == "/" or all(parts))):
+            yield f"{name}: {route_key} is not a method and a path without a slash at its end"
+        if any(part.endswith("+}") for part in parts[:-1]):
+            yield f"{name}: {route_key} has something behind the parameter that takes the rest"
+
+
 def routes_ask_who_calls(stack: Stack):
     """Every route is authorized by the stack's mode, but for those that are open on purpose."""
     for name, route_key, _ in _routes(stack):
@@ -103,4 +113,10 @@ def modes_mean_what_they_say(stack: Stack):
             yield f"{name}: does not check issuer and audience against the parameters"
 
 
-CHECKS = [routes_are_permitted, routes_ask_who_calls, unknown_paths_reach_a_function, modes_mean_what_they_say]
+CHECKS = [
+    routes_are_permitted,
+    routes_can_be_made,
+    routes_ask_who_calls,
+    unknown_paths_reach_a_function,
+    modes_mean_what_they_say,
+]

@@ -1,5 +1,7 @@
 """The rest of the template: logs end, data rests encrypted and outlives the stack, names match."""
 
+import json
+
 from .stack import Stack, as_list, referenced
 
 
@@ -41,12 +43,16 @@ def data_rests_encrypted(stack: Stack):
 
 
 def data_outlives_the_stack(stack: Stack):
-    """Tables and buckets are kept when the stack, or the resource in it, goes."""
+    """Tables and buckets are kept when the stack, or the resource in it, goes; backups are not switched off."""
     for name, resource in stack.resources("AWS::DynamoDB::Table", "AWS::S3::Bucket"):
         if resource.get("DeletionPolicy") not in ("Retain", "RetainExceptOnCreate"):
             yield f"{name}: DeletionPolicy lets the stack take the data along"
         if resource.get("UpdateReplacePolicy") != "Retain":
             yield f"{name}: UpdateReplacePolicy lets a replacement take the data along"
+        # Where a deployment does not want backups, an operator may have switched them on by hand.
+        backups = json.dumps(resource.get("Properties", {}).get("PointInTimeRecoverySpecification", {}))
+        if backups.count("PointInTimeRecoveryEnabled") != backups.count('"PointInTimeRecoveryEnabled": true'):
+            yield f"{name}: PointInTimeRecoverySpecification may switch off backups that there are"
 
 
 def objects_outlive_rows(stack: Stack):

@@ -187,12 +187,37 @@ BROKEN = {
     "whoever_stands_in_may_do_the_work": [
         ("ReconcileRole: may not do kms:Decrypt", lambda r, s, _: put(r["WorkRole"], r, "StatusUpdateRole")),
     ],
+    "whoever_traces_may_send": [
+        (
+            "WorkFunction: traces, and WorkRole itself",
+            lambda r, s, _: put("Active", r, "WorkFunction", "Properties", "Tracing"),
+        ),
+        (
+            "WorkFunction: traces, and WorkRole itself",
+            lambda r, s, stack: put({"Function": {"Tracing": {"Ref": "T"}}}, stack.template, "Globals"),
+        ),
+        (
+            "Machine: traces, and MachineRole itself",
+            lambda r, s, _: (
+                put({"Enabled": True}, r, "Machine", "Properties", "Tracing"),
+                apart(r, "MachineStartsItself").append(
+                    {"Effect": "Allow", "Action": "xray:PutTraceSegments", "Resource": "*"}
+                ),
+            ),
+        ),
+    ],
     "routes_are_permitted": [
         ("no permission lets", lambda r, s, _: without(r, "WorkPermission")),
         ("no permission lets", lambda r, s, _: put("GET /work/{id}", r, "WorkRoute", "Properties", "RouteKey")),
         ("from .../*/$default", lambda r, s, _: without(r, "DefaultPermission")),
         ("there is no such route", lambda r, s, _: without(r, "WorkRoute")),
         ("there is no such route", lambda r, s, _: put({"Fn::Sub": "${HttpApi}/*"}, *source_of(r, "WorkPermission"))),
+    ],
+    "routes_can_be_made": [
+        ("without a slash at its end", lambda r, s, _: put("GET /work/", r, "WorkRoute", "Properties", "RouteKey")),
+        ("is not a method and", lambda r, s, _: put("GET /work//x", r, "WorkRoute", "Properties", "RouteKey")),
+        ("is not a method and", lambda r, s, _: put("/work", r, "WorkRoute", "Properties", "RouteKey")),
+        ("takes the rest", lambda r, s, _: put("GET /{path+}/x", r, "WorkRoute", "Properties", "RouteKey")),
     ],
     "routes_ask_who_calls": [
         ("does not ask who", lambda r, s, _: put("NONE", r, "WorkRoute", "Properties", "AuthorizationType")),
@@ -302,6 +327,13 @@ BROKEN = {
     "data_outlives_the_stack": [
         ("DeletionPolicy", lambda r, s, _: put("Delete", r, "Events", "DeletionPolicy")),
         ("UpdateReplacePolicy", lambda r, s, _: without(r, "Events", "UpdateReplacePolicy")),
+        (
+            "may switch off backups",
+            lambda r, s, _: put(
+                {"PointInTimeRecoveryEnabled": {"Fn::If": ["Own", True, False]}},
+                *(r, "Events", "Properties", "PointInTimeRecoverySpecification"),
+            ),
+        ),
     ],
     "objects_outlive_rows": [
         ("not 8", lambda r, s, stack: put(7, stack.template, "Mappings", "RetentionDays", "7", "Objects")),

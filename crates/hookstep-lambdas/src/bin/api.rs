@@ -137,7 +137,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         Operation::StopReplay => replays.stop(request).await,
         Operation::ResumeReplay => replays.resume(request).await,
         Operation::ConsoleConfig => Ok(settings.answer()),
-        Operation::ConsoleStart | Operation::ConsoleFolder | Operation::ConsoleFile => console.answer(&request),
+        Operation::ConsoleStart | Operation::ConsoleFile => console.answer(&request),
         Operation::WebhookStats => stats.of_webhook(&configs, request).await,
         Operation::Stats => stats.of_tenant(request).await,
         Operation::Health => Ok(Answer::json(200, json!({ "status": "ok" }))),

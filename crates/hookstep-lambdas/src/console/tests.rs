@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
 use hookstep_aws::clock::System;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::access::Access;
@@ -46,19 +46,23 @@ impl Drop for Built {
 fn request(path: &str, headers: &[(&str, &str)]) -> Request {
     let headers: serde_json::Map<_, _> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    let (key, parameters) =
-        if path.is_empty() { ("GET /console", json!({})) } else { ("GET /console/{path+}", json!({ "path": path })) };
+    let parameters = json!({ "path": path });
+    routed("GET /console/{path+}", &format!("/console/{path}"), &parameters, &json!(headers)).unwrap()
+}
+
+/// As API Gateway hands it on by this key.
+fn routed(key: &str, path: &str, parameters: &Value, headers: &Value) -> Result<Request, Problem> {
     let event = json!({
         "version": "2.0",
         "routeKey": key,
-        "rawPath": format!("/console/{path}"),
+        "rawPath": path,
         "headers": headers,
         "pathParameters": parameters,
         "requestContext": { "http": { "method": "GET" } },
         "isBase64Encoded": false,
     });
     let event: ApiGatewayV2httpRequest = serde_json::from_value(event).unwrap();
-    Request::new(event, &Access::Iam).unwrap()
+    Request::new(event, &Access::Iam)
 }
 
 fn ask(built: &Built, path: &str, headers: &[(&str, &str)]) -> Result<ApiGatewayV2httpResponse, Problem> {
@@ -100,6 +104,29 @@ fn every_path_that_is_no_file_is_the_page_with_a_nonce_of_its_own() {
         assert!(nonce.len() == 22 && !nonces.contains(&nonce.to_owned()), "{nonce}");
         nonces.push(nonce.to_owned());
     }
+}
+
+/// Which key API Gateway finds for a path with a slash at its end, its documents do not say.
+#[test]
+fn the_start_page_comes_with_and_without_a_slash_by_whatever_key() {
+    let built = Built::new("slash");
+    let files = Files::new(built.0.clone());
+    let policy = Policy::new([]);
+    let console = Console { files: &files, policy: &policy, random: &System };
+    for (key, path, parameters) in [
+        ("GET /console", "/console", Value::Null),
+        ("GET /console", "/console/", json!({})),
+        ("GET /console/{path+}", "/console/", json!({})),
+        ("GET /console/{path+}", "/console/", json!({ "path": "" })),
+        ("GET /console/{path+}", "/console/", json!({ "path": "/" })),
+        ("$default", "/console/", Value::Null),
+    ] {
+        let request = routed(key, path, &parameters, &json!({})).unwrap_or_else(|_| panic!("{key} {path}"));
+        let answer: ApiGatewayV2httpResponse = console.answer(&request).unwrap().into();
+        assert_eq!((answer.status_code, header(&answer, "content-type")), (200, "text/html; charset=utf-8"), "{key}");
+    }
+    let unknown = routed("$default", "/consoles/", &Value::Null, &json!({}));
+    assert_eq!(unknown.err().map(|problem| problem.code()), Some("route_not_found"));
 }
 
 #[test]

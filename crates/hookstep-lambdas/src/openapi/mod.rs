@@ -119,7 +119,7 @@ fn describe(operation: Operation) -> Described {
         Operation::DownloadPayload => Ok(console_calls::payload()),
         Operation::DownloadResponse => Ok(console_calls::response()),
         Operation::ConsoleConfig => Ok(console_calls::config()),
-        Operation::ConsoleStart | Operation::ConsoleFolder | Operation::ConsoleFile => Err("a page is no call".into()),
+        Operation::ConsoleStart | Operation::ConsoleFile => Err("a page is no call".into()),
     }
 }
 
