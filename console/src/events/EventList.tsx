@@ -24,9 +24,10 @@ export interface EventListProps {
 export function EventList({ filter, filtered, webhooks }: EventListProps) {
   const [live, setLive] = useState(true);
   const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
   const [chosen, setChosen] = useState<ReadonlyMap<string, Row>>(new Map());
   const [replaying, setReplaying] = useState<Row[] | null>(null);
-  const { newest, listing, waiting, older } = useListing(filter, live, pointed || chosen.size > 0);
+  const { newest, listing, waiting, older } = useListing(filter, live, pointed || focused || chosen.size > 0);
   const ids = useMemo(() => new Set(chosen.keys()), [chosen]);
   const rows = listing?.rows ?? [];
   const ended = rows.filter((row) => row.status !== 'in_progress');
@@ -101,8 +102,8 @@ export function EventList({ filter, filtered, webhooks }: EventListProps) {
               className={classes.list}
               onPointerEnter={(event) => event.pointerType === 'mouse' && setPointed(true)}
               onPointerLeave={() => setPointed(false)}
-              onFocus={() => setPointed(true)}
-              onBlur={() => setPointed(false)}
+              onFocus={() => setFocused(true)}
+              onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
             >
               <EventTable
                 label="Events"

@@ -47,12 +47,28 @@ export function eventQuery(config_id: string, event_id: string) {
         ? failures < YOUNG_TRIES && isYoung(event_id, Date.now())
         : failures < TRIES && asProblem(error).passes,
     retryDelay: 500,
-    refetchInterval: ({ state }) => (state.data?.status === 'in_progress' ? pace(state.data) : false),
+    refetchInterval: ({ state }) => (state.data ? pace(state.data, Date.now(), nudged.get(event_id)) : false),
   });
 }
 
-/** An attempt that runs is looked at often; a wait is not. */
-function pace(event: Schemas['Event']): number {
-  const left = event.next_attempt_at ? Date.parse(event.next_attempt_at) - Date.now() : 0;
+/** When somebody asked for the next attempt of an event to be made at once, by its id. */
+const nudged = new Map<string, number>();
+/** The attempt shows in the row within seconds. */
+const NUDGED_MS = 15_000;
+
+/** Tells that the next attempt of an event is being made at once: it is looked at often for a while. */
+export function nudge(event_id: string): void {
+  nudged.set(event_id, Date.now());
+}
+
+/** In how many milliseconds an event is looked at again: what runs soon, what waits later, what has ended not at all. */
+export function pace(
+  event: Pick<Schemas['Event'], 'status' | 'next_attempt_at'>,
+  now: number,
+  nudgedAt?: number,
+): number | false {
+  if (event.status !== 'in_progress') return false;
+  if (nudgedAt !== undefined && now - nudgedAt < NUDGED_MS) return 1_000;
+  const left = event.next_attempt_at ? Date.parse(event.next_attempt_at) - now : 0;
   return left > 4 * LIVE_MS ? 2 * LIVE_MS : 2_000;
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '@/api/client';
 import { useConfirm } from '@/ui/confirm';
 import { notifyDone, notifyFailed } from '@/ui/notify';
+import { nudge } from './queries';
 
 type Acted = Pick<Schemas['Event'], 'config_id' | 'event_id'>;
 
@@ -13,7 +14,10 @@ export function useEventActions({ config_id, event_id }: Acted) {
   const onSettled = () => queries.invalidateQueries({ queryKey: ['events'] });
   const retry = useMutation({
     mutationFn: () => answer(api.POST('/webhook/{config_id}/events/{event_id}/retry', { params })),
-    onSuccess: () => notifyDone('The next attempt is being made now.'),
+    onSuccess: () => {
+      nudge(event_id);
+      notifyDone('The next attempt is being made now.');
+    },
     onError: (error) => notifyFailed('No attempt was made', error),
     onSettled,
   });
