@@ -14,6 +14,9 @@ import { eventQuery } from './queries';
 import { RequestPanel } from './RequestPanel';
 import { Timeline } from './Timeline';
 
+/** Reasons whose detail says no more than the sentence. */
+const SAID: string[] = ['receiver_rejected', 'canceled', 'webhook_disabled', 'webhook_deleted'];
+
 /** One event: why it is where it is, each attempt, and what can be done. */
 export default function EventPage({ id, eventId }: { id: string; eventId: string }) {
   const event = useQuery(eventQuery(id, eventId));
@@ -36,8 +39,7 @@ export default function EventPage({ id, eventId }: { id: string; eventId: string
               <div className={classes.why}>
                 <Note kind={why.kind} title={why.text} role="status">
                   {why.advice && <div>{why.advice}</div>}
-                  {/* Of an answer the detail says no more than its status. */}
-                  {shown.reason_detail && shown.reason !== 'receiver_rejected' && (
+                  {shown.reason_detail && !(shown.reason && SAID.includes(shown.reason)) && (
                     <div>Detail: {shown.reason_detail}</div>
                   )}
                 </Note>

@@ -60,6 +60,9 @@ describe('curlOf', () => {
     expect(run(curlOf(preview({ body: 'a\0b', body_size: 3 })).command).stdin.toString()).toBe('a\0b');
     const long = "it's ".repeat(50_000);
     expect(run(curlOf(preview({ body: long, body_size: long.length })).command).stdin.toString()).toBe(long);
+    // Each of them is three bytes.
+    const wide = '\u4e2d'.repeat(50_000);
+    expect(run(curlOf(preview({ body: wide, body_size: 150_000 })).command).stdin.toString()).toBe(wide);
   });
 
   it('keeps headers with quotes, and those without a value', () => {

@@ -1,7 +1,7 @@
 import type { Schemas } from '@/api/client';
 
 /** Above this a shell might not take the body as an argument (Linux: 128 KiB each), so it goes through a pipe, by the shell's own `printf`. */
-const ARGUMENT_CHARS = 100_000;
+const ARGUMENT_BYTES = 100_000;
 /** curl makes these itself, of the URL and the body. */
 const MADE_BY_CURL = ['host', 'content-length', 'connection', 'transfer-encoding'];
 const SECRET = 'SECRET';
@@ -50,7 +50,8 @@ function bodyOf(preview: Schemas['Preview']): { before: string; argument: string
   // No argument can hold a NUL.
   if (body.includes('\0'))
     return { before: `printf %s ${quoted(base64(body))} | base64 -d | `, argument: '--data-binary @-' };
-  if (body.length > ARGUMENT_CHARS) return { before: `printf %s ${quoted(body)} | `, argument: '--data-binary @-' };
+  if (new TextEncoder().encode(body).length > ARGUMENT_BYTES)
+    return { before: `printf %s ${quoted(body)} | `, argument: '--data-binary @-' };
   return { before: '', argument: `--data-raw ${quoted(body)}` };
 }
 
