@@ -36,7 +36,14 @@ export function EventTable({ label, rows, fresh, webhooks, selection }: EventTab
     { key: 'event', header: 'Event', main: true, cell: name },
     { key: 'status', header: 'Status', cell: (row) => <Badge status={eventStatus(row)} /> },
     ...(webhooks
-      ? [{ key: 'webhook', header: 'Webhook', cell: (row: Row) => webhooks.get(row.config_id) ?? short(row.config_id) }]
+      ? [
+          {
+            key: 'webhook',
+            header: 'Webhook',
+            wraps: true,
+            cell: (row: Row) => webhooks.get(row.config_id) ?? short(row.config_id),
+          },
+        ]
       : []),
     { key: 'created_at', header: 'Accepted', cell: (row) => <Moment value={row.created_at} /> },
     { key: 'what', header: 'What happened', cell: what },

@@ -49,7 +49,7 @@ export function RecentFailures() {
                     </>
                   ),
                 },
-                { key: 'name', header: 'Event name', cell: (event) => event.event_name, desktop: true },
+                { key: 'name', header: 'Event name', wraps: true, cell: (event) => event.event_name, desktop: true },
                 { key: 'reason', header: 'Reason', width: '15rem', cell: reason },
                 {
                   key: 'attempts',

@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { reasonWords } from '@/lib/reasons';
+import { sentence } from '@/lib/sentence';
 import { DataTable } from '@/ui/DataTable';
 import { TextLink } from '@/ui/links';
 import { notifyFailed } from '@/ui/notify';
@@ -45,13 +46,14 @@ export function TroubledWebhooks({ rows }: { rows: Troubled[] }) {
             key: 'why',
             header: 'Why',
             width: '20rem',
+            wraps: true,
             cell: (row) =>
               row.event_id ? (
                 <TextLink href={`/webhooks/${row.config_id}/events/${row.event_id}`}>
                   {reasonWords(row.why ?? 'failed')}
                 </TextLink>
               ) : (
-                row.why
+                row.why && sentence(row.why)
               ),
           },
           {

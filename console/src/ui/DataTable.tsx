@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** Null: a dash, and no line in the card. */
   cell: (row: Row) => ReactNode;
   align?: 'right';
+  /** Names and words of others: they break anywhere, so that a long one does not widen the table. */
+  wraps?: boolean;
   /** CSS width, for columns that shall not grow. */
   width?: string;
   /** The heading of the row, and of its card: one column should have it. */
@@ -70,6 +72,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, href, fresh }: Da
                     data-label={column.actions || column.main ? undefined : column.header}
                     data-align={column.align}
                     data-main={column.main}
+                    data-wraps={column.wraps}
                     data-actions={column.actions ? true : undefined}
                     data-menu={column.actions === 'menu' || undefined}
                     data-desktop={column.desktop}

@@ -8,6 +8,8 @@ import type { Point } from './series';
 const HEIGHT = 200;
 /** Nothing in a chart takes the focus: what it shows is in words and in the table. */
 const STILL = { accessibilityLayer: false };
+/** Few lines, each with its number: with one left out the axis would look like a logarithm. */
+const Y_AXIS = { tickCount: 3, interval: 0 as const };
 const LATENCY = [
   { name: 'p50', label: 'p50', color: 'var(--hs-good)' },
   { name: 'p95', label: 'p95', color: 'var(--hs-busy)' },
@@ -45,7 +47,7 @@ export default function Chart({ kind, points }: ChartProps) {
         type="stacked"
         series={COUNTS}
         valueFormatter={count}
-        yAxisProps={{ allowDecimals: false, width: 48 }}
+        yAxisProps={{ ...Y_AXIS, allowDecimals: false, width: 48 }}
         barProps={{ isAnimationActive: false }}
         barChartProps={STILL}
       />
@@ -64,8 +66,8 @@ export default function Chart({ kind, points }: ChartProps) {
         {...lines}
         series={[{ name: 'success', label: 'Success rate', color: 'var(--hs-good)' }]}
         valueFormatter={(value) => `${value} %`}
-        yAxisProps={{ domain: [0, 100], width: 56 }}
+        yAxisProps={{ ...Y_AXIS, domain: [0, 100], width: 56 }}
       />
     );
-  return <LineChart {...lines} series={LATENCY} valueFormatter={duration} yAxisProps={{ width: 56 }} />;
+  return <LineChart {...lines} series={LATENCY} valueFormatter={duration} yAxisProps={{ ...Y_AXIS, width: 56 }} />;
 }

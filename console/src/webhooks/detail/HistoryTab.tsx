@@ -38,9 +38,9 @@ export function HistoryTab({ id }: { id: string }) {
                   cell: (change) => `Version ${change.version}`,
                 },
                 { key: 'at', header: 'When', cell: (change) => <Time value={change.at} format="absolute" /> },
-                { key: 'actor', header: 'Who', cell: who },
+                { key: 'actor', header: 'Who', wraps: true, cell: who },
                 { key: 'action', header: 'What', cell: (change) => ACTIONS[change.action] },
-                { key: 'fields', header: 'Fields', cell: fields },
+                { key: 'fields', header: 'Fields', wraps: true, cell: fields },
               ]}
             />
             <More query={history} shown={plural(rows.length, 'entry', 'entries')} />

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { Schemas } from '@/api/client';
+import { sentence } from '@/lib/sentence';
 import { TextLink } from '@/ui/links';
 import { Note } from '@/ui/Note';
 import { Time } from '@/ui/Time';
@@ -19,7 +20,7 @@ export function Standing({ webhook }: { webhook: Schemas['Webhook'] }) {
     return (
       <div className={classes.standing}>
         <Note kind="bad" title="Hookstep disabled this webhook" action={enable}>
-          {webhook.status_reason && <div>{webhook.status_reason}</div>}
+          {webhook.status_reason && <div>{sentence(webhook.status_reason)}</div>}
           <div>
             Its events are skipped. Once the receiver works again, enable it and{' '}
             <TextLink href={`/webhooks/${webhook.config_id}/replays?status=skipped`}>replay what was skipped</TextLink>.

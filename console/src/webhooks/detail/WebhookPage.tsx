@@ -39,7 +39,7 @@ export default function WebhookPage({ id }: { id: string }) {
   // Events and history of a deleted webhook stay until they expire.
   const gone = !data && asProblem(webhook.error).code === 'webhook_not_found';
   const tabs = TABS.filter(([name]) => !gone || name === 'events' || name === 'history');
-  const tab = tabs.find(([name]) => name === params.get('tab'))?.[0] ?? 'overview';
+  const tab = tabs.find(([name]) => name === params.get('tab'))?.[0] ?? tabs[0]?.[0] ?? 'overview';
   // Each tab has parameters of its own in the address, which mean nothing to the others.
   const show = (next: string | null) => navigate(next === 'overview' || !next ? path : `${path}?tab=${next}`);
   return (
@@ -48,9 +48,10 @@ export default function WebhookPage({ id }: { id: string }) {
       aside={data && <StatusBadge status={data.status === 'active' && data.failing_since ? 'failing' : data.status} />}
       subtitle={
         data && (
-          <>
+          // All of it stands below "Configuration".
+          <span className={classes.target} title={data.url}>
             <code>{data.http_method}</code> <code>{data.url}</code>
-          </>
+          </span>
         )
       }
       back={{ href: '/webhooks', name: 'Webhooks' }}

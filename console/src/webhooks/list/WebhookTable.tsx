@@ -26,7 +26,7 @@ export function WebhookTable({ rows, onTest }: WebhookTableProps) {
       columns={[
         { key: 'name', header: 'Webhook', main: true, cell: name },
         { key: 'status', header: 'Status', cell: status },
-        { key: 'event_name', header: 'Event name', cell: (webhook) => webhook.event_name },
+        { key: 'event_name', header: 'Event name', wraps: true, cell: (webhook) => webhook.event_name },
         {
           key: 'last_day',
           header: 'Success, 24 h',
