@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { apiRootOf } from './app/boot';
+import { addressOf, apiRootOf } from './app/boot';
 
 const source = readFileSync(new URL('./boot.js', import.meta.url), 'utf8').replace(
   'scripts: []',
@@ -51,6 +51,16 @@ describe('the base', () => {
     expect(apiRootOf('https://h', '/prod/console/')).toBe('https://h/prod');
     expect(apiRootOf('https://h', '/console/')).toBe('https://h');
   });
+});
+
+describe('the address of', () => {
+  it.each([
+    ['/console/', '/console'],
+    ['/console/?days=7', '/console?days=7'],
+    ['/console', '/console'],
+    ['/console/webhooks', '/console/webhooks'],
+    ['/elsewhere/', '/elsewhere/'],
+  ])('%s is %s', (path, address) => expect(addressOf(path, '/console/')).toBe(address));
 });
 
 it('adds the files from the base, with the nonce', () => {

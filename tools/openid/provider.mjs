@@ -105,7 +105,7 @@ function consoleAt(url) {
         token_endpoint_auth_method: "none",
         grant_types: ["authorization_code", "refresh_token"],
         redirect_uris: [`${base}/sign-in/callback`],
-        post_logout_redirect_uris: [`${base}/`],
+        post_logout_redirect_uris: [base],
     };
 }
 

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { type AroundNavHandler, Router } from 'wouter';
 import { mayLeave } from '@/ui/unsaved';
-import { base } from './boot';
+import { addressOf, home } from './boot';
 
 /** Paths of pages are those below the console's root: `/webhooks` is `/console/webhooks`. */
 export function Navigation({ children }: { children: ReactNode }) {
   return (
-    <Router base={base.replace(/\/$/, '')} aroundNav={asking}>
+    <Router base={home} hrefs={(path) => addressOf(path)} aroundNav={asking}>
       {children}
     </Router>
   );
@@ -14,6 +14,6 @@ export function Navigation({ children }: { children: ReactNode }) {
 
 const asking: AroundNavHandler = (navigate, to, options) => {
   void mayLeave().then((leaves) => {
-    if (leaves) navigate(to, options);
+    if (leaves) navigate(addressOf(to), options);
   });
 };

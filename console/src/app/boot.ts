@@ -10,6 +10,15 @@ const found = globalThis.window?.hookstep;
 /** Path of the console's root, with a slash at its end: `/console/`, or `/prod/console/` behind a stage. */
 export const base: string = found?.base ?? '/console/';
 
+/** The address of the console's root: `/console`. API Gateway may not answer it with a slash at its end (ADR 0030). */
+export const home: string = base.slice(0, -1);
+
+/** A path of the console as its address: that of the root has no slash, be it with a query or without. */
+export function addressOf(path: string, consoleBase: string = base): string {
+  const below = path.startsWith(consoleBase) ? path.slice(consoleBase.length) : null;
+  return below === '' || (below !== null && /^[?#]/.test(below)) ? consoleBase.slice(0, -1) + below : path;
+}
+
 /** Nonce of this page's Content-Security-Policy, for style elements made at run time. */
 export const nonce: string = found?.nonce ?? '';
 

@@ -1,6 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
-import { base } from '@/app/boot';
+import { home } from '@/app/boot';
 import { useConfig } from '@/app/configContext';
 import { CopyButton } from '@/ui/CopyButton';
 import { Icon } from '@/ui/Icon';
@@ -43,7 +43,7 @@ export function IssuerSignIn() {
 }
 
 function NotSetUp() {
-  const redirect = `${location.origin}${base}sign-in/callback`;
+  const redirect = `${location.origin}${home}/sign-in/callback`;
   return (
     <Note kind="warn" title="Signing in is not set up">
       Register the console with your issuer as a public client (authorization code with PKCE, no client secret), then

@@ -26,11 +26,15 @@ describe('credentials that are pasted', () => {
 describe('the way back from signing in', () => {
   it.each([
     ['/console/events?status=failed', '/console/events?status=failed'],
-    ['https://evil.example/console/', '/console/'],
-    ['//evil.example', '/console/'],
-    ['/console/sign-in/callback?code=1', '/console/'],
-    [undefined, '/console/'],
-  ])('%s leads to %s', (left, to) => expect(returnPath('/console/', left)).toBe(to));
+    ['/console', '/console'],
+    ['/console?days=7', '/console?days=7'],
+    ['/console/', '/console'],
+    ['/consoles', '/console'],
+    ['https://evil.example/console/', '/console'],
+    ['//evil.example', '/console'],
+    ['/console/sign-in/callback?code=1', '/console'],
+    [undefined, '/console'],
+  ])('%s leads to %s', (left, to) => expect(returnPath('/console', left)).toBe(to));
 });
 
 describe('the configuration', () => {

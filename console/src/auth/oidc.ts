@@ -1,11 +1,11 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
-import { base } from '@/app/boot';
+import { home } from '@/app/boot';
 import type { ConsoleConfig } from '@/app/config';
 import { returnPath } from './returnPath';
 import { type Authenticator, SessionExpired } from './session';
 import { makeTokens } from './tokens';
 
-const CALLBACK = 'sign-in/callback';
+const CALLBACK = `${home}/sign-in/callback`;
 
 /** `AuthMode=JWT`: the authorization code flow with PKCE. Tokens are kept in the tab's session storage and nowhere else. */
 export interface OidcAuthenticator extends Authenticator {
@@ -22,18 +22,17 @@ export function makeOidc(config: ConsoleConfig): OidcAuthenticator {
   return {
     set_up: true,
     async start() {
-      const callback = `${base}${CALLBACK}`;
-      if (location.pathname === callback && /[?&](code|error)=/.test(location.search)) {
+      if (location.pathname === CALLBACK && /[?&](code|error)=/.test(location.search)) {
         try {
           const user = (await manager.signinCallback()) ?? null;
-          history.replaceState(null, '', returnPath(base, user?.state));
+          history.replaceState(null, '', returnPath(home, user?.state));
           return signedIn(user);
         } catch (thrown) {
-          history.replaceState(null, '', base);
+          history.replaceState(null, '', home);
           return { status: 'signed-out', problem: reason(thrown) };
         }
       }
-      if (location.pathname === callback) history.replaceState(null, '', base);
+      if (location.pathname === CALLBACK) history.replaceState(null, '', home);
       await manager.clearStaleState();
       return signedIn(await manager.getUser());
     },
@@ -66,12 +65,11 @@ const notSetUp: OidcAuthenticator = {
 };
 
 function makeManager(config: ConsoleConfig, issuer: string, client_id: string): UserManager {
-  const home = location.origin + base;
   return new UserManager({
     authority: issuer,
     client_id,
-    redirect_uri: home + CALLBACK,
-    post_logout_redirect_uri: home,
+    redirect_uri: location.origin + CALLBACK,
+    post_logout_redirect_uri: location.origin + home,
     response_type: 'code',
     scope: config.scopes,
     extraQueryParams: config.audience ? { audience: config.audience } : {},
