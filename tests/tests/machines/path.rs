@@ -183,6 +183,13 @@ impl<'a> Leg<'a> {
                 within[attribute] = json!(format!("{text}#[{shown}]"));
             }
         }
+        // Here the shard stands within: the id behind it may hold anything.
+        let (_, shard) = of_webhook.rsplit_once('#').context("no shard")?;
+        if let Some(partition) = value.pointer_mut("/row/tenant_correlation")
+            && let Some((tenant, id)) = partition.as_str().and_then(|text| text.split_once(&format!("#{shard}#")))
+        {
+            *partition = json!(format!("{tenant}#[shard]#{id}"));
+        }
         let known = [
             (self.execution_arn()?, "[execution]"),
             (self.event.key.event_id.to_string(), "[event]"),
