@@ -15,7 +15,7 @@ const BY_CODE: Record<string, string> = {
   replay_ended: 'The replay has come to its end already.',
   replay_not_stopped: 'The replay is going on, or finished: there is nothing to resume.',
   session_expired: 'Sign in again.',
-  too_many_replays: 'Five replays of this webhook are going on. Wait until one has finished, or stop one.',
+  too_many_replays: 'Wait until one has finished, or stop one.',
   too_many_secrets: 'Three earlier secrets still sign. Wait until one has expired.',
   unavailable: 'A service of AWS does not answer. Try again in a moment.',
   webhook_disabled: 'Enable the webhook first.',

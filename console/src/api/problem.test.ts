@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NoAnswer } from '@/auth/session';
 import { advice } from './advice';
 import { asProblem, Problem, problemOf } from './problem';
 
@@ -19,12 +20,28 @@ describe('a refusal', () => {
 });
 
 it('no answer is a problem that may pass', () => {
-  const problem = asProblem(new TypeError('Failed to fetch'));
+  const problem = asProblem(new NoAnswer('Failed to fetch'));
   expect([problem.code, problem.passes, advice(problem)]).toEqual([
     'no_answer',
     true,
     expect.stringContaining('connection'),
   ]);
+});
+
+it('a fault of the console is not taken for the network', () => {
+  expect(asProblem(new TypeError('x is not a function'))).toMatchObject({
+    code: 'unexpected',
+    message: 'x is not a function',
+  });
+});
+
+it('a write whose answer was lost may have taken effect', () => {
+  const unclear = [
+    asProblem(new NoAnswer()),
+    new Problem(503, 'unavailable', ''),
+    new Problem(409, 'webhook_disabled', ''),
+  ];
+  expect(unclear.map((problem) => problem.unclear)).toEqual([true, true, false]);
 });
 
 it('says what to do by code, by kind and by status', () => {

@@ -20,6 +20,11 @@ export class Problem extends Error {
     this.errors = errors;
   }
 
+  /** Whether the call may have taken effect all the same: its answer was lost, or broke off. */
+  get unclear(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+
   /** Whether the same call may work a moment later. */
   get passes(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
@@ -43,6 +48,7 @@ export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof Error && thrown.name === 'SessionExpired')
     return new Problem(401, 'session_expired', thrown.message);
-  if (thrown instanceof TypeError) return new Problem(0, 'no_answer', 'The API did not answer.');
+  if (thrown instanceof Error && thrown.name === 'NoAnswer')
+    return new Problem(0, 'no_answer', 'The API did not answer.');
   return new Problem(0, 'unexpected', thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Authenticator, currentSession, SessionExpired, send, signOut, startWith } from './session';
+import { type Authenticator, currentSession, NoAnswer, SessionExpired, send, signOut, startWith } from './session';
 
 const way = (more: Partial<Authenticator>): Authenticator => ({
   start: () => Promise.resolve({ status: 'signed-in', user: 'ada' }),
@@ -21,6 +21,11 @@ it('a call that needs a new sign-in says so to the whole console', async () => {
   await startWith(way({}));
   await expect(send(request())).rejects.toThrow(SessionExpired);
   expect(currentSession()).toMatchObject({ status: 'expired', user: 'ada' });
+});
+
+it('a call that nobody answers says so', async () => {
+  await startWith(way({ send: () => Promise.reject(new TypeError('Failed to fetch')) }));
+  await expect(send(request())).rejects.toThrow(NoAnswer);
 });
 
 it('signing out is at once, and calls on their way do not ask to sign in again', async () => {

@@ -30,6 +30,11 @@ export class SessionExpired extends Error {
   }
 }
 
+/** Nobody answered: the network is down, or the API can't be reached. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 let session: Session = { status: 'starting', user: null, problem: null };
 let authenticator: Authenticator | null = null;
 const listeners = new Set<() => void>();
@@ -90,7 +95,8 @@ export async function send(request: Request): Promise<Response> {
   } catch (thrown) {
     // Whoever has signed out has ended it.
     if (thrown instanceof SessionExpired && session.status !== 'signed-out') setSession({ status: 'expired' });
-    throw thrown;
+    // All that browsers throw where there is no answer.
+    throw thrown instanceof TypeError ? new NoAnswer(thrown.message, { cause: thrown }) : thrown;
   }
 }
 

@@ -57,7 +57,13 @@ function TestForm({ webhook }: { webhook: NonNullable<TestDialogProps['webhook']
           {test.isIdle ? 'Send the test event' : 'Send another'}
         </Button>
       </Group>
-      {test.error && <ProblemNote error={test.error} title="No test event was sent" />}
+      {test.error && (
+        <ProblemNote
+          error={test.error}
+          title="No test event was sent"
+          unclear="It may have been sent: look at the webhook’s events."
+        />
+      )}
       {test.data && <TestOutcome config_id={webhook.config_id} outcome={test.data} />}
     </Stack>
   );

@@ -1,6 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 import { asProblem, type FieldError, type Problem } from '@/api/problem';
+import { base } from '@/app/boot';
 import { LinkButton } from '@/ui/links';
 import { ProblemNote } from '@/ui/ProblemNote';
 import { AuthSection } from './AuthSection';
@@ -105,7 +106,14 @@ export function WebhookForm({ form, id, action, cancel, save, onProblem, childre
           <div className={classes.said}>
             {above}
             <ErrorSummary form={form} elsewhere={elsewhere} go={(path) => focusField(root.current, path)} />
-            {problem && <ProblemNote error={problem} title="The webhook could not be saved" />}
+            {problem && (
+              <ProblemNote
+                error={problem}
+                title="The webhook could not be saved"
+                // A save that is repeated finds out by the version.
+                unclear={id === null ? <Created /> : undefined}
+              />
+            )}
           </div>
           <Group gap="xs">
             <Button type="submit" loading={busy}>
@@ -118,6 +126,18 @@ export function WebhookForm({ form, id, action, cancel, save, onProblem, childre
         </Stack>
       </div>
     </form>
+  );
+}
+
+function Created() {
+  return (
+    <>
+      The webhook may have been created. Look into{' '}
+      <a href={`${base}webhooks`} target="_blank" rel="noreferrer">
+        the list
+      </a>{' '}
+      before you create it again.
+    </>
   );
 }
 

@@ -30,6 +30,8 @@ function PreviewForm({ id, unsaved }: { id: string; unsaved: boolean }) {
   const [payload, setPayload] = useState('');
   const [type, setType] = useState('application/json');
   const preview = useMutation({
+    // The answer holds signatures.
+    gcTime: 0,
     mutationFn: () =>
       answer(
         api.POST('/webhook/{config_id}/preview', {

@@ -52,6 +52,8 @@ function RotateForm({ id, onDone, onCancel }: RotateFormProps) {
   const [grace, setGrace] = useState(ONE_DAY);
   const [graceError, setGraceError] = useState<string | null>(null);
   const rotation = useMutation({
+    // The answer holds the secret.
+    gcTime: 0,
     mutationFn: (grace_period_seconds: number) =>
       answer(
         api.POST('/webhook/{config_id}/secret/rotate', {
@@ -107,7 +109,13 @@ function RotateForm({ id, onDone, onCancel }: RotateFormProps) {
           onChange={setGrace}
           error={graceError ?? of('/grace_period_seconds')}
         />
-        {problem && !placed && <ProblemNote error={problem} title="The secret was not rotated" />}
+        {problem && !placed && (
+          <ProblemNote
+            error={problem}
+            title="The secret was not rotated"
+            unclear="It may have been rotated: close this and look at when the secret was made. One that Hookstep made can’t be shown again; rotate once more to get one that you know."
+          />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>
             Cancel

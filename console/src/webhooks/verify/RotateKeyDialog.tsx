@@ -56,7 +56,13 @@ function RotateKeyForm({ tenant_id, onClose }: Omit<RotateKeyDialogProps, 'opene
           the old one ends: tell them.
         </Text>
         <GraceFields what="key" value={grace} onChange={setGrace} error={graceError} />
-        {rotation.error && <ProblemNote error={rotation.error} title="The key was not rotated" />}
+        {rotation.error && (
+          <ProblemNote
+            error={rotation.error}
+            title="The key was not rotated"
+            unclear="It may have been rotated: look at the public keys before you rotate again."
+          />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
