@@ -16,10 +16,19 @@
   const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
 
+  // An old page after an update, or no network: without styles, text is all that there is.
+  const missing = () => {
+    const text = 'The console could not be loaded. Load the page again.';
+    document.body.append(Object.assign(document.createElement('p'), { textContent: text, role: 'alert' }));
+  };
   const add = (tag, attributes) => {
     const element = Object.assign(document.createElement(tag), attributes, { nonce });
     return new Promise((loaded) => {
-      element.onload = element.onerror = loaded;
+      element.onload = loaded;
+      element.onerror = () => {
+        if (tag === 'script') missing();
+        loaded();
+      };
       document.head.append(element);
     });
   };

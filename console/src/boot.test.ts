@@ -12,13 +12,16 @@ interface Made {
   base: string;
   nonce: string;
   scheme: string;
-  scripts: unknown[];
+  scripts: { onerror?: () => void }[];
+  /** What stands on the page. */
+  said: string[];
 }
 
 /** Runs boot.js on a page with this path, and tells what it made. */
 function boot(pathname: string, { chosen = null as string | null, systemDark = false } = {}): Made {
   const window: { hookstep?: { base: string; nonce: string } } = {};
-  const scripts: unknown[] = [];
+  const scripts: Made['scripts'] = [];
+  const said: string[] = [];
   let scheme = '';
   runInNewContext(source, {
     window,
@@ -30,10 +33,11 @@ function boot(pathname: string, { chosen = null as string | null, systemDark = f
       currentScript: { nonce: 'n0' },
       documentElement: { setAttribute: (_: string, value: string) => (scheme = value) },
       createElement: () => ({}),
-      head: { append: (element: unknown) => scripts.push(element) },
+      head: { append: (element: object) => scripts.push(element) },
+      body: { append: ({ textContent }: { textContent: string }) => said.push(textContent) },
     },
   });
-  return { base: window.hookstep?.base ?? '', nonce: window.hookstep?.nonce ?? '', scheme, scripts };
+  return { base: window.hookstep?.base ?? '', nonce: window.hookstep?.nonce ?? '', scheme, scripts, said };
 }
 
 describe('the base', () => {
@@ -67,6 +71,12 @@ it('adds the files from the base, with the nonce', () => {
   expect(boot('/prod/console/events').scripts).toMatchObject([
     { type: 'module', src: '/prod/console/assets/a.js', nonce: 'n0' },
   ]);
+});
+
+it('says so when its files are not there', () => {
+  const { scripts, said } = boot('/console/');
+  scripts[0]?.onerror?.();
+  expect(said).toEqual([expect.stringContaining('could not be loaded')]);
 });
 
 it('takes the colours that were chosen, or else those of the system', () => {

@@ -55,9 +55,11 @@ export function EventList({ filter, filtered, webhooks }: EventListProps) {
           <Text size="sm" c="dimmed" role="status">
             {waiting > 0
               ? `${plural(waiting, 'new event')} ${waiting === 1 ? 'waits' : 'wait'} until you move off the list`
-              : live
-                ? 'Live: new events appear by themselves'
-                : 'Paused'}
+              : !live
+                ? 'Paused'
+                : newest.isError
+                  ? 'Not up to date: trying again'
+                  : 'Live: new events appear by themselves'}
           </Text>
         </Group>
         {ended.length > 0 && (

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { asProblem } from '@/api/problem';
 import { Loaded } from '@/ui/Loaded';
 import { Note } from '@/ui/Note';
 import { Page } from '@/ui/Page';
@@ -23,6 +24,7 @@ export default function EventPage({ id, eventId }: { id: string; eventId: string
   const webhook = useQuery(webhookQuery(id));
   const now = useNow();
   const { data } = event;
+  const gone = asProblem(webhook.error).code === 'webhook_not_found';
   const why = data && explain(data, now);
   return (
     <Page
@@ -30,7 +32,7 @@ export default function EventPage({ id, eventId }: { id: string; eventId: string
       aside={data && <StatusBadge status={eventStatus(data)} />}
       subtitle={<code>{eventId}</code>}
       back={{ href: `/webhooks/${id}?tab=events`, name: `Events of ${webhook.data?.name ?? 'the webhook'}` }}
-      actions={data && <EventActions event={data} />}
+      actions={data && <EventActions event={data} gone={gone} />}
     >
       <Loaded query={event} what="the event">
         {(shown) => (

@@ -19,6 +19,7 @@ const page = (letters: string, next: string | null = null, asked_at = 0): EventP
   data: [...letters].map((letter) => row(letter)),
   next_cursor: next && id(next),
   asked_at: asked_at || 120_000,
+  calls: 1,
 });
 const LETTERS = new Map([...'abcdefghijklmnopqrstuvwxyz'].map((letter) => [id(letter), letter]));
 const ids = (listing: Listing) => listing.rows.map((each) => LETTERS.get(each.event_id)).join('');
@@ -60,7 +61,7 @@ describe('a live list', () => {
   });
 
   it('holds still while somebody points at it: nothing moves, and states are those of now', () => {
-    const newest = { data: [row('d'), row('c', 'succeeded')], next_cursor: null, asked_at: 0 };
+    const newest = { data: [row('d'), row('c', 'succeeded')], next_cursor: null, asked_at: 0, calls: 1 };
     const listing = begin(page('cb'));
     expect(ids(heldStill(listing, newest))).toBe('cb');
     expect(heldStill(listing, newest).rows[0]?.status).toBe('succeeded');

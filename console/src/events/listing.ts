@@ -9,6 +9,8 @@ export interface EventPage {
   next_cursor: string | null;
   /** When it was asked for, in milliseconds since 1970. */
   asked_at: number;
+  /** How many calls it took. */
+  calls: number;
 }
 
 /** How far the reader's clock may be off that of the API, or a list behind the table, in milliseconds. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pace } from './queries';
+import { livePace, pace } from './queries';
 
 const NOW = Date.parse('2026-11-22T08:00:00Z');
 const waits = { status: 'in_progress' as const, next_attempt_at: '2026-11-22T09:00:00Z' };
@@ -14,4 +14,8 @@ it('an attempt that runs or is about to is looked at often, what has ended not a
   expect(pace({ status: 'in_progress', next_attempt_at: null }, NOW)).toBe(2_000);
   expect(pace({ ...waits, next_attempt_at: '2026-11-22T08:00:10Z' }, NOW)).toBe(2_000);
   expect(pace({ status: 'failed', next_attempt_at: null }, NOW, NOW)).toBe(false);
+});
+
+it('a page that takes many calls is asked for less often', () => {
+  expect([undefined, { calls: 1 }, { calls: 5 }].map(livePace)).toEqual([5_000, 5_000, 25_000]);
 });

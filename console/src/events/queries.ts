@@ -18,7 +18,7 @@ export async function eventPage(filter: EventFilter, cursor: string | null, sign
   let next = cursor;
   for (let call = 1; ; call++) {
     const query = { limit: PAGE, ...parameters, ...(next && { cursor: next }) };
-    const page: Omit<EventPage, 'asked_at'> = await (filter.webhook
+    const page: Pick<EventPage, 'data' | 'next_cursor'> = await (filter.webhook
       ? answer(
           api.GET('/webhook/{config_id}/events', {
             params: { path: { config_id: filter.webhook }, query },
@@ -27,9 +27,14 @@ export async function eventPage(filter: EventFilter, cursor: string | null, sign
         )
       : answer(api.GET('/events', { params: { query }, ...(signal && { signal }) })));
     if (page.data.length > 0 || page.next_cursor === null || call === CALLS)
-      return { data: page.data, next_cursor: page.next_cursor, asked_at };
+      return { data: page.data, next_cursor: page.next_cursor, asked_at, calls: call };
     next = page.next_cursor;
   }
+}
+
+/** In how many milliseconds a page is asked for again: one call every five seconds, however many a page takes. */
+export function livePace(page: Pick<EventPage, 'calls'> | undefined): number {
+  return LIVE_MS * (page?.calls ?? 1);
 }
 
 const TRIES = 2;

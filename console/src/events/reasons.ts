@@ -119,7 +119,7 @@ export const REASONS: Record<Schemas['Reason'], Reason> = {
   ),
   token_rejected: reason(
     'The token endpoint refused to give a token, so nothing was sent to the receiver',
-    'See the client id, the client secret and the scope; the detail has its answer. “Test the sign-in” tries them.',
+    'See the client id, the client secret and the scope; the detail has its answer. “Test the authentication” tries them.',
   ),
   token_invalid: reason(
     'The token endpoint’s answer holds no token that can be used',

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { EventFilter } from './filter';
 import { begin, held, heldStill, type Listing, withNewest, withOlder } from './listing';
-import { eventPage, LIVE_MS } from './queries';
+import { eventPage, livePace } from './queries';
 
 /**
  * A list of events that goes on by itself: its first page is asked for again and again while `live`, and the browser shows the page. While
@@ -12,7 +12,7 @@ export function useListing(filter: EventFilter, live: boolean, still: boolean) {
   const newest = useQuery({
     queryKey: ['events', 'list', filter],
     queryFn: ({ signal }) => eventPage(filter, null, signal),
-    refetchInterval: live ? LIVE_MS : false,
+    refetchInterval: ({ state }) => live && livePace(state.data),
     refetchOnWindowFocus: live,
   });
   const [listing, setListing] = useState<Listing | null>(newest.data ? begin(newest.data) : null);

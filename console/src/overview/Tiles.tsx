@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '@/api/client';
 import { count, share } from '@/lib/numbers';
@@ -76,15 +77,26 @@ function Oldest({
 }
 
 function LastDay() {
-  const { data } = useQuery(lastDayQuery);
+  const { data, isError, isPending, refetch } = useQuery(lastDayQuery);
   const totals = data?.totals;
   const rate = totals?.success_rate ?? null;
   return (
     <Tile
       name="Success rate, 24 h"
-      value={share(rate)}
+      value={isPending ? '…' : share(rate)}
       kind={rate === null ? undefined : rate < FEW ? 'bad' : 'good'}
-      detail={totals && `${count(totals.accepted)} accepted · ${count(totals.failed)} failed`}
+      detail={
+        totals ? (
+          `${count(totals.accepted)} accepted · ${count(totals.failed)} failed`
+        ) : isError ? (
+          <>
+            could not be loaded{' '}
+            <Button size="compact-xs" variant="default" onClick={() => void refetch()}>
+              Try again
+            </Button>
+          </>
+        ) : undefined
+      }
     >
       {data && <Bars buckets={data.buckets} />}
     </Tile>

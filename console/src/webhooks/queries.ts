@@ -3,6 +3,9 @@ import { answer, api, type Schemas } from '@/api/client';
 
 /** Webhooks a page of the list; the API's most. */
 const PAGE = 100;
+/** How often the list is loaded again while it is looked at, up to how many pages. */
+const REFRESH_MS = 30_000;
+const REFRESHED_PAGES = 2;
 /** Names are looked up for this many webhooks. */
 const NAMED = 500;
 
@@ -33,6 +36,7 @@ export function webhooksQuery(filter: WebhookFilter) {
         }),
       ),
     getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= REFRESHED_PAGES ? REFRESH_MS : false),
   });
 }
 

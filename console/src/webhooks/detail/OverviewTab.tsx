@@ -35,7 +35,8 @@ export function OverviewTab({ webhook }: { webhook: Schemas['Webhook'] }) {
       >
         <Loaded query={stats} what="the statistics">
           {(data) => (
-            <>
+            // Until those of another period are there, the figures are those of the one before.
+            <div aria-busy={stats.isPlaceholderData} style={{ opacity: stats.isPlaceholderData ? 0.4 : 1 }}>
               <StatsTiles totals={data.totals} config_id={webhook.config_id} />
               {data.totals.accepted === 0 ? (
                 <Empty title={`No events in ${PERIODS[period].words}`} icon="chart">
@@ -52,7 +53,7 @@ export function OverviewTab({ webhook }: { webhook: Schemas['Webhook'] }) {
                 {data.bucket === '1d' ? '; days are those of UTC' : ''}. Counts lag behind by up to{' '}
                 {waitText(data.delay_seconds)}.
               </Text>
-            </>
+            </div>
           )}
         </Loaded>
       </Panel>

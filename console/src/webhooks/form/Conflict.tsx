@@ -36,6 +36,20 @@ export function Conflict({ theirs, changes, history, values, onMerge, onOverwrit
             ))}
           </div>
         ))}
+        <Group gap="xs">
+          <Button size="xs" onClick={onMerge}>
+            Take over their changes, keep mine
+          </Button>
+          <Button size="xs" variant="default" type="submit" onClick={onOverwrite}>
+            Save mine over version {theirs.version}
+          </Button>
+          <Button size="xs" variant="default" onClick={onDiscard}>
+            Discard mine
+          </Button>
+        </Group>
+        <div className={classes.hint}>
+          Where both changed a field, yours stays in the form. Look it over, then save.
+        </div>
         {changes.length > 0 && (
           <table className={classes.changes}>
             <caption className="hs-hidden">What changed meanwhile</caption>
@@ -54,10 +68,10 @@ export function Conflict({ theirs, changes, history, values, onMerge, onOverwrit
                     {mineToo && <div className={classes.both}>You changed it too</div>}
                   </th>
                   <td>
-                    <code>{before}</code>
+                    <code title={before}>{before}</code>
                   </td>
                   <td>
-                    <code>{after}</code>
+                    <code title={after}>{after}</code>
                   </td>
                 </tr>
               ))}
@@ -67,20 +81,6 @@ export function Conflict({ theirs, changes, history, values, onMerge, onOverwrit
         {changes.length === 0 && (
           <div>No field that is shown differs: a secret was replaced, or it was changed back.</div>
         )}
-        <Group gap="xs">
-          <Button size="xs" onClick={onMerge}>
-            Take over their changes, keep mine
-          </Button>
-          <Button size="xs" variant="default" type="submit" onClick={onOverwrite}>
-            Save mine over version {theirs.version}
-          </Button>
-          <Button size="xs" variant="default" onClick={onDiscard}>
-            Discard mine
-          </Button>
-        </Group>
-        <div className={classes.hint}>
-          Where both changed a field, yours stays in the form. Look it over, then save.
-        </div>
       </Stack>
     </Note>
   );

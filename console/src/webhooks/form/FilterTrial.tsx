@@ -112,7 +112,7 @@ function Verdict({ filter, event }: { filter: string; event: string }) {
       </Note>
     );
   }
-  if (!trial.data) return <Result kind="info" title="Trying …" />;
+  if (!trial.data || trial.isPlaceholderData) return <Result kind="info" title="Trying …" />;
   return trial.data.matches ? (
     <Result kind="good" title="This event matches" />
   ) : (

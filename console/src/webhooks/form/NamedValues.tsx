@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Checkbox, Group, Input, PasswordInput, TextInput } from '@mantine/core';
 import { useRef } from 'react';
 import { Icon } from '@/ui/Icon';
-import { namesCredential } from './credentials';
+import { namesCredential, staysSecret } from './credentials';
 import classes from './fields.module.css';
 import { emptyRow, type NamedValue, type WebhookFormApi } from './values';
 
@@ -77,6 +77,7 @@ function Row({ form, path, row, name, remove }: RowProps) {
     form.setFieldValue(path, { ...row, kept, secret: true, value: '' });
   };
   const isSecret = row.secret || namesCredential(row.name);
+  const label = form.getInputProps(`${path}.name`);
   const value = form.getInputProps(`${path}.value`);
   const field = {
     'aria-label': `${name}: value`,
@@ -87,7 +88,11 @@ function Row({ form, path, row, name, remove }: RowProps) {
   return (
     <div className={classes.row} data-row>
       <TextInput
-        {...form.getInputProps(`${path}.name`)}
+        {...label}
+        onChange={(event) => {
+          if (staysSecret(row, event.currentTarget.value)) form.setFieldValue(`${path}.secret`, true);
+          label.onChange(event);
+        }}
         aria-label={`${name}: name`}
         placeholder="Name"
         readOnly={row.stored}

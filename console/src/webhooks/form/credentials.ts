@@ -1,3 +1,5 @@
+import type { NamedValue } from './values';
+
 const WORDS = [
   'access-key',
   'accesskey',
@@ -27,4 +29,9 @@ export function namesCredential(name: string): boolean {
     plain.split('-').some((part) => PARTS.includes(part)) ||
     plain.endsWith('-key')
   );
+}
+
+/** Whether a value was typed as a secret only for its name, which becomes one that names none: it does not become readable by that. */
+export function staysSecret(row: Pick<NamedValue, 'name' | 'value'>, name: string): boolean {
+  return row.value !== '' && namesCredential(row.name) && !namesCredential(name);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namesCredential } from './credentials';
+import { namesCredential, staysSecret } from './credentials';
 import { faults } from './faults';
 import { stored } from './fixture';
 import { blankValues, duplicateOf, valuesOf } from './fromWebhook';
@@ -188,3 +188,9 @@ it.each([
 function withHeaders(...headers: [name: string, value: string][]): WebhookValues {
   return { ...blankValues(), headers: headers.map(([name, value]) => ({ ...emptyRow(), name, value })) };
 }
+
+it('a value that was typed as a secret stays one when its name is changed', () => {
+  expect(staysSecret({ name: 'authorization', value: 'Bearer x' }, 'x-plain')).toBe(true);
+  expect(staysSecret({ name: 'authorization', value: '' }, 'x-plain')).toBe(false);
+  expect(staysSecret({ name: 'x-plain', value: 'one' }, 'x-other')).toBe(false);
+});

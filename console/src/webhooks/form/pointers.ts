@@ -1,5 +1,6 @@
 import type { FieldError } from '@/api/problem';
 import type { FieldErrors } from './faults';
+import { showsSecret } from './toBody';
 import type { NamedValue, WebhookValues } from './values';
 
 const PLAIN = [
@@ -37,7 +38,8 @@ export function pathOf({ pointer, code }: { pointer: string; code: string }, val
   const [second, third] = rest;
   if (field === 'filter') return 'filter';
   if (field === 'headers') return inRows('headers', rest, values.headers, code);
-  if (field === 'signing') return second === 'secret' ? 'signing.secret.text' : 'signing.schemes';
+  if (field === 'signing')
+    return second === 'secret' && showsSecret(values.signing) ? 'signing.secret.text' : 'signing.schemes';
   if (field === 'client_certificate')
     return second === 'private_key' ? 'client_certificate.private_key' : 'client_certificate.certificate';
   if (field === 'retry_policy') {
