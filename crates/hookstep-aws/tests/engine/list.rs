@@ -155,8 +155,8 @@ fn random_query(dice: &mut Dice, tenant: &TenantId, webhooks: &[ConfigId; 3], kn
         tenant: tenant.clone(),
         config_id: (!of_tenant).then(|| webhooks[dice.one_of(&[0, 0, 1, 2])].clone()),
         status,
-        event_name: dice.percent(20).then(|| dice.one_of(&NAMES).to_owned()),
-        correlation_id: dice.percent(20).then(|| dice.one_of(&CORRELATIONS).to_owned()),
+        event_name: dice.percent(12).then(|| dice.one_of(&NAMES).to_owned()),
+        correlation_id: dice.percent(15).then(|| dice.one_of(&CORRELATIONS).to_owned()),
         from: dice.percent(40).then(|| edge(dice)),
         to: dice.percent(40).then(|| edge(dice)),
         before: None,
@@ -164,10 +164,10 @@ fn random_query(dice: &mut Dice, tenant: &TenantId, webhooks: &[ConfigId; 3], kn
     }
 }
 
-/// A limit that makes up to a dozen pages of so many rows, or three where each takes many reads: now and then exactly full, one over, one
+/// A limit that makes up to a dozen pages of so many rows, or two where each takes many reads: now and then exactly full, one over, one
 /// short.
 fn random_limit(dice: &mut Dice, rows: usize, query: &EventQuery) -> usize {
-    let pages = if query.event_name.is_some() || query.correlation_id.is_some() { 3 } else { 12 };
+    let pages = if query.event_name.is_some() || query.correlation_id.is_some() { 2 } else { 12 };
     let limit = match dice.below(4) {
         0 => rows,
         1 => rows + 1,
