@@ -77,7 +77,7 @@ function Row({ form, path, row, name, remove }: RowProps) {
     form.setFieldValue(path, { ...row, kept, secret: true, value: '' });
   };
   const isSecret = row.secret || namesCredential(row.name);
-  const label = form.getInputProps(`${path}.name`);
+  const nameField = form.getInputProps(`${path}.name`);
   const value = form.getInputProps(`${path}.value`);
   const field = {
     'aria-label': `${name}: value`,
@@ -88,10 +88,10 @@ function Row({ form, path, row, name, remove }: RowProps) {
   return (
     <div className={classes.row} data-row>
       <TextInput
-        {...label}
+        {...nameField}
         onChange={(event) => {
           if (staysSecret(row, event.currentTarget.value)) form.setFieldValue(`${path}.secret`, true);
-          label.onChange(event);
+          nameField.onChange(event);
         }}
         aria-label={`${name}: name`}
         placeholder="Name"

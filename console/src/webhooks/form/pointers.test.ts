@@ -43,6 +43,11 @@ describe('the field of a pointer', () => {
   );
 });
 
+it('of a secret that the form does not ask for is that of the schemes', () => {
+  const unsigned = { ...values, signing: { ...values.signing, schemes: [] } };
+  expect(pathOf({ pointer: '/signing/secret', code: 'invalid' }, unsigned)).toBe('signing.schemes');
+});
+
 it('errors of one field come together, and those without one are kept', () => {
   const elsewhere: FieldError = { pointer: '/colour', code: 'unknown_field', detail: 'there is no such field' };
   const found = place(
