@@ -67,7 +67,7 @@ async fn it_shows_a_tenant_what_fails_what_waits_and_what_runs_and_nothing_of_ot
     );
     assert_eq!(of(&waiting).context("it fails too")?["last_failure"], Value::Null);
     let since = |one: &Value| one["failing_since"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
-    assert!(named.is_sorted_by_key(|one| since(one)), "{seen}");
+    assert!(named.is_sorted_by_key(since), "{seen}");
     let disabled = &seen["auto_disabled"][0];
     assert_eq!((&disabled["config_id"], disabled["status_reason"].is_string()), (&json!(gone.webhook.config_id), true));
 
