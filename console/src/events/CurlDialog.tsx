@@ -1,6 +1,7 @@
 import { Group, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '@/api/client';
+import { sentence } from '@/lib/sentence';
 import { CopyButton } from '@/ui/CopyButton';
 import { Loaded } from '@/ui/Loaded';
 import { Note } from '@/ui/Note';
@@ -60,7 +61,7 @@ function Command({ event }: Pick<CurlDialogProps, 'event'>) {
             </section>
             {data.notes.map((note) => (
               <Text key={note} size="xs" c="dimmed">
-                {note}
+                {sentence(note)}
               </Text>
             ))}
             <Group justify="flex-end">

@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '@/api/client';
+import { sentence } from '@/lib/sentence';
 import { Facts } from '@/ui/Facts';
 import { Icon } from '@/ui/Icon';
 import { Loaded } from '@/ui/Loaded';
@@ -82,7 +83,7 @@ function Preview({ config_id, event_id }: { config_id: string; event_id: string 
             <BodyView name="request body" text={data.body} encoding={data.body_encoding} size={data.body_size} />
             {data.notes.map((note) => (
               <Text key={note} size="xs" c="dimmed">
-                {note}
+                {sentence(note)}
               </Text>
             ))}
           </>

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import type { Schemas } from '@/api/client';
 import { bytes } from '@/lib/numbers';
+import { sentence } from '@/lib/sentence';
 import { Icon } from '@/ui/Icon';
 import { TextViewer } from '@/ui/TextViewer';
 import classes from './PreviewedRequest.module.css';
@@ -44,7 +45,7 @@ export function PreviewedRequest({ request }: { request: Schemas['Preview'] }) {
       {notes.length > 0 && (
         <ul className={classes.notes}>
           {notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{sentence(note)}</li>
           ))}
         </ul>
       )}
