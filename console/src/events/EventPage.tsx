@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { asProblem } from '@/api/problem';
+import { isolated } from '@/lib/bidi';
 import { Loaded } from '@/ui/Loaded';
 import { Note } from '@/ui/Note';
 import { Page } from '@/ui/Page';
@@ -28,10 +29,13 @@ export default function EventPage({ id, eventId }: { id: string; eventId: string
   const why = data && explain(data, now);
   return (
     <Page
-      title={data?.event_name ?? 'Event'}
+      title={data?.event_name ? isolated(data.event_name) : 'Event'}
       aside={data && <StatusBadge status={eventStatus(data)} />}
       subtitle={<code>{eventId}</code>}
-      back={{ href: `/webhooks/${id}?tab=events`, name: `Events of ${webhook.data?.name ?? 'the webhook'}` }}
+      back={{
+        href: `/webhooks/${id}?tab=events`,
+        name: `Events of ${webhook.data ? isolated(webhook.data.name) : 'the webhook'}`,
+      }}
       actions={data && <EventActions event={data} gone={gone} />}
     >
       <Loaded query={event} what="the event">

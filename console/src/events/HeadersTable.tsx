@@ -1,3 +1,4 @@
+import { Revealed } from '@/ui/Revealed';
 import classes from './HeadersTable.module.css';
 
 export interface HeadersTableProps {
@@ -16,7 +17,7 @@ export function HeadersTable({ label, headers }: HeadersTableProps) {
         {headers.map(([name, value]) => (
           <tr key={`${name} ${value}`}>
             <th scope="row">{name}</th>
-            <td>{value === null ? <em>a secret, not shown</em> : value}</td>
+            <td>{value === null ? <em>a secret, not shown</em> : <Revealed text={value} />}</td>
           </tr>
         ))}
       </tbody>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Schemas } from '@/api/client';
+import { quoted } from '@/lib/bidi';
 import { count, plural } from '@/lib/numbers';
 import { Icon } from '@/ui/Icon';
 import { TextLink } from '@/ui/links';
@@ -131,14 +132,15 @@ function ReplayForm({ events, onClose, onStarted, webhooks }: ReplayDialogProps 
       )}
       {begun.map((started) => (
         <Text key={started.config_id} size="sm">
-          The replay of “{nameOf(started.config_id)}” has begun. <TextLink href={pathOf(started)}>Look at it</TextLink>
+          The replay of {quoted(nameOf(started.config_id))} has begun.{' '}
+          <TextLink href={pathOf(started)}>Look at it</TextLink>
         </Text>
       ))}
       {start.data?.map(({ config_id, problem }) => (
         <ProblemNote
           key={config_id}
           error={problem}
-          title={`The events of “${nameOf(config_id)}” were not sent again`}
+          title={`The events of ${quoted(nameOf(config_id))} were not sent again`}
         />
       ))}
       {start.error && <ProblemNote error={start.error} title="The event was not sent again" />}
@@ -174,5 +176,5 @@ function pathOf({ config_id, replay_id }: Started): string {
 function notTaken({ config_id, event_ids, counted, problem }: CountedGroup, webhooks?: ReadonlyMap<string, string>) {
   if (counted) return leftOut(counted);
   const name = webhooks?.get(config_id) ?? config_id;
-  return `Left out: ${plural(event_ids.length, 'event')} of “${name}” (${problem?.message ?? 'it can’t be replayed'}).`;
+  return `Left out: ${plural(event_ids.length, 'event')} of ${quoted(name)} (${problem?.message ?? 'it can’t be replayed'}).`;
 }

@@ -1,6 +1,7 @@
 import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '@/api/client';
+import { isolated } from '@/lib/bidi';
 import { count } from '@/lib/numbers';
 import { local } from '@/lib/time';
 import { CopyButton } from '@/ui/CopyButton';
@@ -28,7 +29,10 @@ export default function ReplayPage({ id, replayId }: { id: string; replayId: str
   return (
     <Page
       title="Replay"
-      back={{ href: `/webhooks/${id}/replays`, name: `Replays of ${webhook.data?.name ?? 'the webhook'}` }}
+      back={{
+        href: `/webhooks/${id}/replays`,
+        name: `Replays of ${webhook.data ? isolated(webhook.data.name) : 'the webhook'}`,
+      }}
       aside={replay.data && <StatusBadge status={replay.data.status} />}
       subtitle={replay.data && selectionWords(replay.data.selection, (moment) => local(new Date(moment)))}
       actions={replay.data && <Actions replay={replay.data} />}

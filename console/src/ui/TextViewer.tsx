@@ -2,6 +2,7 @@ import { Group, SegmentedControl } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import { formatJson, type Token } from '@/lib/json';
 import { CopyButton } from './CopyButton';
+import { Revealed } from './Revealed';
 import classes from './TextViewer.module.css';
 
 /** Longer texts are shown as they are: colouring them takes too many elements. */
@@ -43,7 +44,7 @@ export function TextViewer({ label, text, aside }: TextViewerProps) {
       </Group>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it. */}
       <section className={classes.text} aria-label={label} tabIndex={0}>
-        <pre>{formatted ? coloured(tokens) : text}</pre>
+        <pre>{formatted ? coloured(tokens) : <Revealed text={text} />}</pre>
       </section>
     </div>
   );
@@ -58,7 +59,7 @@ function coloured(tokens: Token[]): ReactNode {
       out.push(
         // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have no other identity, and never move.
         <span key={at} data-kind={token.kind}>
-          {token.text}
+          <Revealed text={token.text} />
         </span>,
       );
   });

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
 import { createContext, type ReactNode, use, useCallback, useRef, useState } from 'react';
+import { quoted } from '@/lib/bidi';
 
 /** What is asked before something is done. */
 export interface Question {
@@ -62,7 +63,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
           {question?.typed && (
             <TextInput
               mt="md"
-              label={`Type “${question.typed}” to go on`}
+              label={`Type ${quoted(question.typed)} to go on`}
               value={typed}
               onChange={(event) => setTyped(event.currentTarget.value)}
               autoComplete="off"

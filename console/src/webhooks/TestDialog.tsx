@@ -2,6 +2,7 @@ import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '@/api/client';
+import { quoted } from '@/lib/bidi';
 import { Icon } from '@/ui/Icon';
 import { ProblemNote } from '@/ui/ProblemNote';
 import { TestOutcome } from './TestOutcome';
@@ -17,7 +18,7 @@ type Sample = 'made_up' | 'newest';
 /** Sends one test event to the receiver and shows what it answered. */
 export function TestDialog({ webhook, onClose }: TestDialogProps) {
   return (
-    <Modal opened={webhook !== null} onClose={onClose} title={`Test “${webhook?.name ?? ''}”`} size="lg">
+    <Modal opened={webhook !== null} onClose={onClose} title={`Test ${quoted(webhook?.name ?? '')}`} size="lg">
       {webhook && <TestForm webhook={webhook} />}
     </Modal>
   );

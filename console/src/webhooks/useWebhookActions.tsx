@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, answered, api, type Schemas } from '@/api/client';
+import { quoted } from '@/lib/bidi';
 import { useConfirm } from '@/ui/confirm';
 import { notifyDone, notifyFailed } from '@/ui/notify';
 
@@ -39,22 +40,22 @@ export function useWebhookActions(): WebhookActions {
         }),
       ),
     onSuccess: (_, { webhook, enabled }) => {
-      notifyDone(enabled ? `“${webhook.name}” is enabled.` : `“${webhook.name}” is disabled.`);
+      notifyDone(enabled ? `${quoted(webhook.name)} is enabled.` : `${quoted(webhook.name)} is disabled.`);
       return refresh();
     },
     onError: (error, { webhook, enabled }) =>
-      notifyFailed(`“${webhook.name}” could not be ${enabled ? 'enabled' : 'disabled'}`, error),
+      notifyFailed(`${quoted(webhook.name)} could not be ${enabled ? 'enabled' : 'disabled'}`, error),
   });
 
   const removing = useMutation({
     mutationFn: ({ webhook }: { webhook: ActedOn; done?: (() => void) | undefined }) =>
       answered(api.DELETE('/webhook/{config_id}', { params: { path: { config_id: webhook.config_id } } })),
     onSuccess: (_, { webhook, done }) => {
-      notifyDone(`“${webhook.name}” is deleted.`);
+      notifyDone(`${quoted(webhook.name)} is deleted.`);
       done?.();
       return refresh();
     },
-    onError: (error, { webhook }) => notifyFailed(`“${webhook.name}” could not be deleted`, error),
+    onError: (error, { webhook }) => notifyFailed(`${quoted(webhook.name)} could not be deleted`, error),
   });
 
   return {

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { isolated } from '@/lib/bidi';
 import { Icon } from '@/ui/Icon';
 import type { IconName } from '@/ui/icons';
 import { Loaded } from '@/ui/Loaded';
@@ -44,7 +45,7 @@ export default function WebhookPage({ id }: { id: string }) {
   const show = (next: string | null) => navigate(next === 'overview' || !next ? path : `${path}?tab=${next}`);
   return (
     <Page
-      title={data?.name ?? 'Webhook'}
+      title={data ? isolated(data.name) : 'Webhook'}
       aside={data && <StatusBadge status={data.status === 'active' && data.failing_since ? 'failing' : data.status} />}
       subtitle={
         data && (

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { answer, api, type Schemas } from '@/api/client';
 import type { Problem } from '@/api/problem';
+import { isolated, quoted } from '@/lib/bidi';
 import { Icon } from '@/ui/Icon';
 import { Loaded } from '@/ui/Loaded';
 import { Loading } from '@/ui/Loading';
@@ -71,7 +72,7 @@ function Edit({ loaded }: { loaded: Webhook }) {
     void queries.invalidateQueries({ queryKey: ['webhooks'] });
     void queries.invalidateQueries({ queryKey: ['overview'] });
     setSaved(webhook);
-    notifyDone(`“${webhook.name}” is saved.`);
+    notifyDone(`${quoted(webhook.name)} is saved.`);
     if (webhook.signing.secret === undefined) setDone(`/webhooks/${id}`);
   };
   const onProblem = (problem: Problem) => {
@@ -91,7 +92,7 @@ function Edit({ loaded }: { loaded: Webhook }) {
   };
   return (
     <Page
-      title={`Edit ${base.name}`}
+      title={`Edit ${isolated(base.name)}`}
       back={{ href: `/webhooks/${id}`, name: base.name }}
       actions={
         <Button variant="default" leftSection={<Icon name="eye" />} onClick={() => setPreviewing(true)}>

@@ -2,6 +2,7 @@ import { useForm } from '@mantine/form';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '@/api/client';
+import { isolated, quoted } from '@/lib/bidi';
 import { Loaded } from '@/ui/Loaded';
 import { Note } from '@/ui/Note';
 import { notifyDone } from '@/ui/notify';
@@ -26,7 +27,7 @@ export default function NewWebhookPage() {
 
 function Duplicate({ id }: { id: string }) {
   const query = useQuery(webhookQuery(id));
-  const title = query.data ? `Duplicate of ${query.data.name}` : 'Duplicate';
+  const title = query.data ? `Duplicate of ${isolated(query.data.name)}` : 'Duplicate';
   if (!query.data) {
     return (
       <Page title={title} back={BACK}>
@@ -51,7 +52,7 @@ function Create({ title, from }: { title: string; from: Schemas['Webhook'] | nul
     const webhook = await answer(api.POST('/webhook', { body: newWebhook(values) }));
     void queries.invalidateQueries({ queryKey: ['webhooks'] });
     setCreated(webhook);
-    notifyDone(`“${webhook.name}” is created.`);
+    notifyDone(`${quoted(webhook.name)} is created.`);
     if (webhook.signing.secret === undefined) setDone(`/webhooks/${webhook.config_id}`);
   };
   return (

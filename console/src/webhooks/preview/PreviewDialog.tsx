@@ -2,6 +2,7 @@ import { Button, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '@/api/client';
+import { quoted } from '@/lib/bidi';
 import { sentence } from '@/lib/sentence';
 import { Icon } from '@/ui/Icon';
 import { Note } from '@/ui/Note';
@@ -19,7 +20,7 @@ export interface PreviewDialogProps {
 /** The request that a webhook would send, complete and signed. Nothing is sent. */
 export default function PreviewDialog({ webhook, unsaved = false, onClose }: PreviewDialogProps) {
   return (
-    <Modal opened={webhook !== null} onClose={onClose} title={`Preview of “${webhook?.name ?? ''}”`} size="xl">
+    <Modal opened={webhook !== null} onClose={onClose} title={`Preview of ${quoted(webhook?.name ?? '')}`} size="xl">
       {webhook && <PreviewForm id={webhook.config_id} unsaved={unsaved} />}
     </Modal>
   );

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '@/api/client';
 import { asProblem } from '@/api/problem';
+import { quoted } from '@/lib/bidi';
 import { Icon } from '@/ui/Icon';
 import { notifyDone } from '@/ui/notify';
 import { ProblemNote } from '@/ui/ProblemNote';
@@ -22,7 +23,7 @@ export default function RotateDialog({ webhook, onClose }: RotateDialogProps) {
   const rotated = (answered: Schemas['Webhook']) => {
     const { name, signing } = answered;
     if (signing.secret !== undefined) return setMade({ secret: signing.secret, name });
-    notifyDone(`The signing secret of “${name}” is replaced.`);
+    notifyDone(`The signing secret of ${quoted(name)} is replaced.`);
     onClose();
   };
   const closed = () => {

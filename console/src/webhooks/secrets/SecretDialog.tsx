@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { quoted } from '@/lib/bidi';
 import { copyText } from '@/lib/copyText';
 import { Icon } from '@/ui/Icon';
 import { Note } from '@/ui/Note';
@@ -38,7 +39,7 @@ function Shown({ secret, name, onClose }: { secret: string; name: string; onClos
     }
   };
   return (
-    <Modal opened onClose={close} title={`Signing secret of “${name}”`} size="lg" closeOnClickOutside={false}>
+    <Modal opened onClose={close} title={`Signing secret of ${quoted(name)}`} size="lg" closeOnClickOutside={false}>
       <Stack gap="md">
         <Note kind="warn" title="It is shown this once, and never again.">
           Give it to the receiver, who verifies by it that requests are yours. If it is lost, rotate it.
