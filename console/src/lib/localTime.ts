@@ -1,4 +1,6 @@
 const FIRST_YEAR = 2000;
+/** By how much clocks are set back; half an hour on Lord Howe Island. */
+const SET_BACK_MS = [3_600_000, 1_800_000];
 
 /** A moment as `<input type="datetime-local">` has it, in the reader's zone, to the minute; '' for none. */
 export function toInput(moment: string | null): string {
@@ -12,6 +14,16 @@ export function toInput(moment: string | null): string {
 export function fromInput(value: string): string | null {
   const date = new Date(value);
   return value === '' || !(date.getFullYear() >= FIRST_YEAR) ? null : date.toISOString();
+}
+
+/** Whether the reader's clock shows this minute twice: it is set back that night. */
+export function isTwice(moment: string): boolean {
+  const shown = toInput(moment);
+  return SET_BACK_MS.some((ms) => [ms, -ms].some((off) => toInput(shifted(moment, off)) === shown));
+}
+
+function shifted(moment: string, ms: number): string {
+  return new Date(Date.parse(moment) + ms).toISOString();
 }
 
 function padded(number: number, digits = 2): string {

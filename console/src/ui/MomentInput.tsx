@@ -1,7 +1,8 @@
 import { TextInput, type TextInputProps } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
-import { fromInput, toInput } from '@/lib/localTime';
+import { fromInput, isTwice, toInput } from '@/lib/localTime';
+import { utc } from '@/lib/time';
 
 /** A date and a time are typed in six parts, each of which may be a valid moment already. */
 const WAIT_MS = 800;
@@ -15,7 +16,7 @@ export interface MomentInputProps extends Pick<TextInputProps, 'required' | 'des
 }
 
 /** A date and a time in the reader's zone, to the minute. */
-export function MomentInput({ value, onChange, error, ...rest }: MomentInputProps) {
+export function MomentInput({ value, onChange, error, description, ...rest }: MomentInputProps) {
   const [text, setText] = useState(() => toInput(value));
   const [typing, setTyping] = useState(false);
   // What is being typed is not written back.
@@ -29,6 +30,9 @@ export function MomentInput({ value, onChange, error, ...rest }: MomentInputProp
     <TextInput
       {...rest}
       type="datetime-local"
+      description={
+        value && isTwice(value) ? `Your clock shows this minute twice; here it is ${utc(new Date(value))}` : description
+      }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       value={text}
       error={early ? 'The year has to be 2000 or later' : !typing && error}
