@@ -22,9 +22,9 @@ test('a list is as its address says, in the zone of the viewer', async ({ page, 
   await expect(rows.filter({ hasText: found.event_id })).toBeVisible();
   await expect(rows).toHaveCount(2);
   await rows.getByRole('link').click();
-  const { created_at } = await api.event(webhook, found.event_id);
-  const moment = page.locator(`time[datetime="${created_at}"]`).first();
-  const there = new Date(created_at).toLocaleTimeString('en-GB', { timeZone: 'Asia/Kolkata' });
+  const created_at = new Date((await api.event(webhook, found.event_id)).created_at);
+  const moment = page.locator(`time[datetime="${created_at.toISOString()}"]`).first();
+  const there = created_at.toLocaleTimeString('en-GB', { timeZone: 'Asia/Kolkata' });
   await expect(moment).toContainText(there.slice(0, 5));
 });
 
