@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
+use hookstep_core::trace::Trace;
 use hookstep_tests::{Event, HOOK, Hookstep, Page, SOON, Scene, Script, Trigger};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
@@ -81,6 +82,7 @@ async fn a_row_tells_everything_about_its_event() -> Result<()> {
         "payload_size": 7,
         "content_type": "application/json",
         "correlation_id": "c-1",
+        "trace_id": Trace::derived(&outcome.event_id.parse()?).id.to_string(),
         "webhook_id": outcome.event_id,
         "replay_of": null,
         "execution_arn": null,
